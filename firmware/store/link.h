@@ -1,0 +1,83 @@
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/slice.h"
+#include "store/id.h"
+
+/* The local socket ROOT/run.sock between gongkai-syncd and its clients (gongkai-kiosk, gongkaictl). A message is one
+ * line, `verb key=value key=value\n`; in values blanks, control bytes and '%' are written %XX. Both ends are
+ * non-blocking: put link_fd into poll() for POLLIN, call link_poll until it has no more messages.
+ *
+ * Client to syncd
+ *   hello program=kiosk                   first; answered with `edition`, and `job` when one runs
+ *   drawn epoch=1 edition=13              the first full screen of that edition is on the panel: confirms a trial
+ *   failed epoch=1 edition=13 reason=…    it could not be opened or drawn: syncd falls back and bad-lists a trial
+ *   status                                → edition, job
+ *   import path=/media/stick/000013.gkp   an absolute path; read in place, not moved
+ *   approve | reject                      the package that waits for a decision
+ *   rollback                              to the retained previous edition
+ * Syncd to client
+ *   edition epoch=1 edition=13 path=… phase=ok|trial kind=current|previous|sealed|factory reason=…
+ *                                         what is to be shown: sent on hello and whenever it changes
+ *   job state=stage file=000013.gkp epoch= edition= done= total=    (bytes; state=idle: nothing runs)
+ *   done file=… result=applied|refused|postponed reason=name sentence=… receipt=path epoch= edition=
+ *   answer verb=rollback ok=1 sentence=…  to the sender of approve, reject, rollback, import, failed
+ *   notice sentence=…                     something staff should know (damage found, disk full) */
+
+#define LINK_LINE_MAX 8192
+#define LINK_KEYS_MAX 16
+
+struct link;
+
+/* A message being built or received; plain value, no memory of its own. */
+struct link_message {
+    char verb[16]; /* empty = no message */
+    size_t count;
+    struct {
+        uint16_t key, value; /* offsets of NUL-terminated strings in text */
+    } pair[LINK_KEYS_MAX];
+    size_t used;
+    bool overflow; /* something did not fit: link_send refuses it */
+    char text[LINK_LINE_MAX];
+};
+
+void link_message_init(struct link_message *m, const char *verb);
+void link_add(struct link_message *m, const char *key, const char *value);
+void link_add_u64(struct link_message *m, const char *key, uint64_t value);
+void link_add_id(struct link_message *m, struct edition_id id); /* epoch= edition= */
+
+/* Value of a key, "" when absent; borrowed from m. */
+const char *link_text(const struct link_message *m, const char *key);
+bool link_u64(const struct link_message *m, const char *key, uint64_t *ret_value);
+struct edition_id link_id(const struct link_message *m); /* epoch= edition=, none when absent */
+
+/* Line (without '\n') ↔ message. ERR_FORMAT on anything not of the form above, ERR_LIMIT when too long. */
+enum err link_parse(struct slice line, struct link_message *ret_message) MUST_USE;
+enum err link_format(const struct link_message *m, char *out, size_t size, size_t *ret_n) MUST_USE;
+
+/* Connects to the syncd of a root. ERR_MISSING: none is running. The caller owns the link. */
+enum err link_connect(const char *root, struct link **ret_link) MUST_USE;
+void link_close(struct link *l); /* NULL is fine */
+int link_fd(const struct link *l);
+bool link_has_unsent(const struct link *l); /* poll for POLLOUT too, then call link_flush */
+enum err link_flush(struct link *l) MUST_USE;
+
+/* Queues a message and writes what the socket takes. ERR_BUSY: the peer does not read (queue full);
+ * ERR_IO: the connection is gone, close it. Never blocks, never raises SIGPIPE. */
+enum err link_send(struct link *l, const struct link_message *m) MUST_USE;
+
+/* The next message that has arrived, or verb "" when there is none yet. ERR_IO: the peer has gone; ERR_FORMAT,
+ * ERR_LIMIT: it sent rubbish. After an error only link_close is allowed. */
+enum err link_poll(struct link *l, struct link_message *ret_message) MUST_USE;
+
+/* --- syncd's side --------------------------------------------------------------------------------- */
+
+struct link_server;
+enum err link_listen(const char *root, struct link_server **ret_server) MUST_USE; /* replaces a stale socket */
+void link_server_close(struct link_server *s); /* removes the socket file */
+int link_server_fd(const struct link_server *s);
+enum err link_accept(struct link_server *s, struct link **ret_link) MUST_USE; /* NULL when none waits */
