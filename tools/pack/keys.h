@@ -11,7 +11,7 @@
 
 /* Key files in minisign's own formats (the stock minisign reads ours, we read its), and signing.
  * Every function that can fail appends one Chinese sentence for the user to *problem (why, what to
- * do) when it does. Sources: keys.c keygen.c */
+ * do) when it does. Sources: keys.c keygen.c sentence.c */
 
 struct secret_key; /* in locked memory, wiped by key_destroy */
 
