@@ -1,0 +1,2 @@
+unit_TESTS += test_text_break
+test_text_break_LIBS := text
