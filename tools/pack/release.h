@@ -12,8 +12,8 @@
 
 /* Writing and reading .gkp files at the office. Every function that can fail appends one Chinese
  * sentence to *problem when it does. Anything over a second shows its progress on stderr when that
- * is a terminal. Sources: release.c release_compress.c release_read.c progress.c (all needed to
- * link) */
+ * is a terminal. Sources: release.c release_compress.c release_read.c release_show.c
+ * release_file.c release_progress.c keys.c sentence.c (all needed to link, with -pthread). */
 
 /* Writes an unsigned package of a sealed database file. Of *fields the caller sets channel, epoch,
  * edition, schema, min_app, built, stale_after_days, notes; the rest is filled in here (*fields is

@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <unistd.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #define LEVEL_PLAIN 19
 #define LEVEL_PREFIX 9
@@ -30,17 +31,17 @@ static int log2_above(uint64_t n)
     return log;
 }
 
-/* One attempt; 0 when it does not become smaller than `limit` bytes. */
+/* One attempt. 0: it does not become smaller than `limit` bytes; SIZE_MAX: failed, for want of
+ * memory. */
 static size_t attempt(ZSTD_CCtx *zstd, const struct compress_job *job, struct slice base,
                       size_t limit)
 {
     size_t bad = 0;
+    int window = base.n > 0 ? log2_above((uint64_t)base.n + job->plain.n) : WINDOW_LOG_PLAIN;
+    int level = base.n > 0 ? LEVEL_PREFIX : LEVEL_PLAIN;
     (void)ZSTD_CCtx_reset(zstd, ZSTD_reset_session_and_parameters);
-    bad |= ZSTD_isError(ZSTD_CCtx_setParameter(zstd, ZSTD_c_compressionLevel,
-                                               base.n > 0 ? LEVEL_PREFIX : LEVEL_PLAIN));
-    bad |= ZSTD_isError(ZSTD_CCtx_setParameter(
-        zstd, ZSTD_c_windowLog,
-        base.n > 0 ? log2_above((uint64_t)base.n + job->plain.n) : WINDOW_LOG_PLAIN));
+    bad |= ZSTD_isError(ZSTD_CCtx_setParameter(zstd, ZSTD_c_compressionLevel, level));
+    bad |= ZSTD_isError(ZSTD_CCtx_setParameter(zstd, ZSTD_c_windowLog, window));
     bad |= ZSTD_isError(ZSTD_CCtx_setParameter(zstd, ZSTD_c_contentSizeFlag, 1));
     bad |= ZSTD_isError(ZSTD_CCtx_setParameter(zstd, ZSTD_c_checksumFlag, 0));
     if (base.n > 0) {
@@ -48,37 +49,50 @@ static size_t attempt(ZSTD_CCtx *zstd, const struct compress_job *job, struct sl
         bad |= ZSTD_isError(ZSTD_CCtx_refPrefix(zstd, base.p, base.n));
     }
     if (bad != 0) {
-        return 0;
+        return SIZE_MAX;
     }
     size_t n = ZSTD_compress2(zstd, job->room, limit, job->plain.p, job->plain.n);
-    return ZSTD_isError(n) || n >= limit ? 0 : n;
+    if (ZSTD_isError(n)) {
+        return ZSTD_getErrorCode(n) == ZSTD_error_dstSize_tooSmall ? 0 : SIZE_MAX;
+    }
+    return n < limit ? n : 0;
+}
+
+/* The smallest of raw, prefixed and alone; `alone` is only tried where the base did not help much.
+ */
+static size_t smallest(ZSTD_CCtx *zstd, const struct compress_job *job, uint32_t *ret_kind)
+{
+    const struct slice none = {NULL, 0};
+    size_t plain_n = job->plain.n;
+    size_t prefixed = job->base.n > 0 ? attempt(zstd, job, job->base, plain_n) : 0;
+    if (prefixed == SIZE_MAX) {
+        return SIZE_MAX;
+    }
+    *ret_kind = prefixed > 0 ? FRAME_ZSTD_PREFIX : FRAME_RAW;
+    if (prefixed > 0 && prefixed <= plain_n / 4) {
+        return prefixed;
+    }
+    size_t alone = attempt(zstd, job, none, prefixed > 0 ? prefixed : plain_n);
+    if (alone == 0) {
+        /* the failed attempt wrote over the prefixed bytes */
+        return prefixed > 0 ? attempt(zstd, job, job->base, plain_n) : plain_n;
+    }
+    *ret_kind = FRAME_ZSTD;
+    return alone;
 }
 
 static void job_run(struct compress_job *job)
 {
+    uint32_t kind = FRAME_RAW;
     ZSTD_CCtx *zstd = ZSTD_createCCtx();
-    if (zstd == NULL) {
-        job->result = ERR_NOMEM;
-        return;
-    }
-    struct slice none = {NULL, 0};
-    size_t prefixed = job->base.n > 0 ? attempt(zstd, job, job->base, job->plain.n) : 0;
-    size_t n = prefixed;
-    job->entry.kind = prefixed > 0 ? FRAME_ZSTD_PREFIX : FRAME_RAW;
-    /* worth the time only where the base did not help much */
-    if (prefixed == 0 || prefixed > job->plain.n / 4) {
-        size_t alone = attempt(zstd, job, none, prefixed > 0 ? prefixed : job->plain.n);
-        if (alone > 0) {
-            n = alone;
-            job->entry.kind = FRAME_ZSTD;
-        } else if (prefixed > 0) {
-            n = attempt(zstd, job, job->base, job->plain.n); /* its bytes were overwritten */
-        }
-    }
+    size_t n = zstd != NULL ? smallest(zstd, job, &kind) : SIZE_MAX;
     ZSTD_freeCCtx(zstd);
-    job->result = prefixed > 0 && n == 0 ? ERR_NOMEM : ERR_OK;
-    job->entry.n = (uint32_t)(job->entry.kind == FRAME_RAW ? job->plain.n : n);
-    job->entry.hash = hash_of(compress_bytes(job));
+    job->result = n == SIZE_MAX ? ERR_NOMEM : ERR_OK;
+    if (job->result == ERR_OK) {
+        job->entry.n = (uint32_t)n;
+        job->entry.kind = kind;
+        job->entry.hash = hash_of(compress_bytes(job));
+    }
 }
 
 static void *job_thread(void *user)
