@@ -1,0 +1,123 @@
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "package/package.h"
+#include "store/policy.h"
+#include "store/select.h"
+
+/* The one way an edition gets onto the screen. One job at a time; a step is one frame (1 MiB), one folder
+ * operation or one sync. The edition's place in the life of the terminal is on disk (select.h); everything else of a job
+ * can be thrown away at any moment and is derived again from what is in stage/ and editions/.
+ *
+ *      IDLE ─start→ AUTH → BASE → STAGE → SYNC → READBACK → CHECK → HOLD → SEAL → COMMIT → TRIAL → CONFIRM → PRUNE ─→ IDLE
+ *       ↑            │      │       │       │       │          │       │      │       │       │ ↑
+ *       └── refused ─┴──────┴───────┴───────┴───────┴──────────┴───────┴──────┴───────┘       │ └ start: a job may run
+ *       ↑                                                                                     │   while a trial waits
+ *       └──────────────────────── failed, rollback: back to the previous edition ─────────────┘
+ *
+ *   state     does (function)                                                                  durable when it ends
+ *   AUTH      header, signatures, table, policy; leftovers of cut-off attempts (auth_step)     –
+ *   BASE      delta only: reads and hashes the base database, a frame a step (base_step)       –
+ *   STAGE     room taken; each frame: kept when its leaves match, else read, checked, written
+ *             (stage_step)                                                                     –
+ *   SYNC      fdatasync of the part (sync_step)                                                S1 the database
+ *   READBACK  cache dropped, each leaf and the whole hashed again (readback_step)              –
+ *   CHECK     a child process opens and checks the database, facts against the manifest
+ *             (check_step)                                                                     –
+ *   HOLD      only without auto_apply: until install_approve or install_reject                 –
+ *   SEAL      manifest, sigs, table, database into editions/E-N (seal_make)                    S2 S3 S4 the folder
+ *   COMMIT    select: current = new, previous = last confirmed, trial (commit_step)            S5 the only switch
+ *   TRIAL     rest, until install_drawn or install_failed; each start takes one try            S6
+ *   CONFIRM   select: ok, floor raised; copy to select.bak (confirm_step)                      S7 S8
+ *   PRUNE     editions other than current and previous are deleted, one a step (prune_step)    S9
+ *
+ * A storage error (a failed write or sync) deletes the part and ends the job; it is never tried again on the same file.
+ * Kept after refusal: the part, when the source ended early or was stopped, for the next attempt to resume. */
+enum install_state {
+    INSTALL_IDLE = 0,
+    INSTALL_AUTH,
+    INSTALL_BASE,
+    INSTALL_STAGE,
+    INSTALL_SYNC,
+    INSTALL_READBACK,
+    INSTALL_CHECK,
+    INSTALL_HOLD,
+    INSTALL_SEAL,
+    INSTALL_COMMIT,
+    INSTALL_TRIAL,
+    INSTALL_CONFIRM,
+    INSTALL_PRUNE,
+    INSTALL_STATE_COUNT
+};
+const char *install_state_name(enum install_state s);    /* "idle" "auth" … */
+const char *install_state_name_zh(enum install_state s); /* for staff */
+
+struct install_config {
+    const char *root;             /* borrowed, like all strings here */
+    const char *factory;          /* folder, NULL: none */
+    const char *required_channel; /* NULL or empty: only the trust root's */
+    uint32_t app;                 /* this program's version number (policy.h) */
+    bool auto_apply;              /* false: HOLD waits for a decision */
+    bool auto_confirm;            /* true: no screen reports; TRIAL confirms itself */
+};
+
+#define INSTALL_TRIES 3                   /* starts that a trial survives without being drawn */
+#define INSTALL_BASE_MAX (512ull << 20)   /* largest base of a delta: it is held in memory */
+
+/* What has become of the job, until the next install_start. */
+struct install_report {
+    bool finished;
+    enum reject reject;   /* REJECT_NONE: applied */
+    struct edition_id id; /* none before the signatures were found good */
+    char channel[48];
+    struct signers signers;
+    uint64_t done, total; /* bytes of the present state's work */
+    bool resumed;         /* something of an earlier attempt was kept */
+    bool no_trust;        /* ROOT/trust itself cannot be used: no fault of the package */
+};
+
+/* What opening found on disk, to be told to staff. */
+struct install_start_up {
+    bool rebuilt;               /* no select record was readable: derived from the sealed editions */
+    bool trial_given_up;        /* no screen drew it in INSTALL_TRIES starts */
+    struct edition_id given_up; /* the edition of that trial */
+};
+
+struct install;
+
+/* Opens a root whose layout exists (store_create) and takes one try from a running trial (S6). Does not own the
+ * configuration's strings. ERR_READONLY, ERR_NOSPACE, ERR_IO: the select record cannot be written. */
+enum err install_open(const struct install_config *c, struct install **ret_install,
+                      struct install_start_up *ret_found) MUST_USE;
+void install_close(struct install *in); /* a job under way is dropped, its part kept; NULL is fine */
+
+/* Begins a job when at rest (IDLE or TRIAL), else ERR_BUSY. source must live until the report is finished.
+ * again: this very file was being installed when the program last ended, so that finding its edition in place means
+ * that it was applied, not that it is old. */
+enum err install_start(struct install *in, const struct package_source *source, bool again) MUST_USE;
+
+enum install_pace { INSTALL_AT_ONCE, INSTALL_LATER /* ask again in some 20 ms */, INSTALL_AT_REST };
+enum install_pace install_step(struct install *in);
+
+enum install_state install_state(const struct install *in);
+const struct install_report *install_report(const struct install *in);
+const struct select *install_select(const struct install *in); /* as on disk */
+
+/* Decisions. ERR_USAGE: there is nothing of the kind to decide; else why the disk refused. */
+enum err install_approve(struct install *in) MUST_USE;
+enum err install_reject(struct install *in) MUST_USE; /* also ends any job under way: REJECT_STOPPED */
+
+/* The screen drew this edition: the next steps confirm it. Another than the trial's is ignored. */
+enum err install_drawn(struct install *in, struct edition_id id) MUST_USE;
+/* The trial's edition could not be drawn: bad-listed, previous selected. ERR_USAGE: it is not on trial. */
+enum err install_failed(struct install *in, struct edition_id id) MUST_USE;
+/* Staff go back: previous selected, current bad-listed, the floor stays. ERR_USAGE: no previous edition. */
+enum err install_rollback(struct install *in) MUST_USE;
+/* The current edition's bytes are not what was sealed: the previous, or the next best, is selected, nothing
+ * bad-listed, so that the same package repairs it. */
+enum err install_damaged(struct install *in, struct edition_id id) MUST_USE;
+/* Current is known good: leftovers may go. No effect while a job or trial is under way. */
+void install_prune(struct install *in);

@@ -1,0 +1,123 @@
+/* One JSON file a package file and state of it, so that writing it again after a power cut changes nothing. */
+#include "store/receipt.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "package/hash.h"
+#include "store/history.h"
+#include "store/store.h"
+
+#define NAME_KEPT 180 /* bytes of a file name that a receipt's name repeats */
+
+static const char *const result_names[] = {
+    [RECEIPT_APPLIED] = "applied",       [RECEIPT_REFUSED] = "refused",
+    [RECEIPT_POSTPONED] = "postponed",   [RECEIPT_INCOMPLETE] = "incomplete",
+    [RECEIPT_TAKEN_BACK] = "taken-back",
+};
+
+const char *receipt_result_name(enum receipt_result r)
+{
+    assert((size_t)r < sizeof result_names / sizeof *result_names);
+    return result_names[r];
+}
+
+enum err receipt_path(const char *root, const char *file, const struct file_identity *identity,
+                      char *ret_path)
+{
+    char text[128];
+    char hex[2 * HASH_BYTES + 1];
+    char tail[NAME_MAX + 64];
+    int n = snprintf(text, sizeof text, "%" PRIu64 ":%" PRIu64 ":%" PRId64, identity->inode,
+                     identity->size, identity->mtime_ns);
+    struct hash h = hash_of((struct slice){text, (size_t)n});
+    hash_hex(&h, hex);
+    size_t kept = strlen(file);
+    if (kept > NAME_KEPT) {
+        kept = NAME_KEPT;
+        while (kept > 0 && ((unsigned char)file[kept] & 0xC0) == 0x80) {
+            kept--; /* not inside a character */
+        }
+    }
+    (void)snprintf(tail, sizeof tail, "outbox/%.*s.%.8s.json", (int)kept, file, hex);
+    return store_path(root, tail, ret_path);
+}
+
+static void signers_json(struct json *j, const struct signers *s)
+{
+    json_key(j, "signers");
+    json_open(j, '[');
+    for (int role = 0; role < ROLE_COUNT; role++) {
+        if (s->count[role] == 0) {
+            continue;
+        }
+        json_open(j, '{');
+        json_key(j, "role");
+        json_cstr(j, role_name((enum role)role));
+        json_key(j, "count");
+        json_int(j, s->count[role]);
+        json_key(j, "comment");
+        json_cstr(j, s->comment[role]);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
+static void receipt_json(const struct receipt *r, struct buf *out)
+{
+    struct json j;
+    char when[32];
+    history_time(r->time_s, when);
+    json_init(&j, out);
+    json_open(&j, '{');
+    json_key(&j, "file");
+    json_cstr(&j, r->file);
+    json_key(&j, "size");
+    json_int(&j, (int64_t)r->identity.size);
+    json_key(&j, "hash");
+    json_cstr(&j, r->hash[0] ? r->hash : NULL);
+    json_key(&j, "inode");
+    json_int(&j, (int64_t)(r->identity.inode & INT64_MAX));
+    json_key(&j, "epoch");
+    json_int(&j, (int64_t)r->id.epoch);
+    json_key(&j, "edition");
+    json_int(&j, (int64_t)r->id.edition);
+    json_key(&j, "channel");
+    json_cstr(&j, r->channel);
+    json_key(&j, "result");
+    json_cstr(&j, receipt_result_name(r->result));
+    json_key(&j, "reason");
+    json_cstr(&j, r->reason);
+    json_key(&j, "sentence");
+    json_cstr(&j, r->sentence);
+    signers_json(&j, &r->signers);
+    json_key(&j, "time");
+    json_cstr(&j, when);
+    json_close(&j, '}');
+    buf_append_byte(out, '\n');
+}
+
+enum err receipt_write(const char *root, const struct receipt *r, char *ret_path)
+{
+    char path[PATH_MAX];
+    struct buf bytes = {0};
+    enum err e = receipt_path(root, r->file, &r->identity, path);
+    if (e != ERR_OK) {
+        return e;
+    }
+    receipt_json(r, &bytes);
+    e = buf_status(&bytes);
+    if (e == ERR_OK) {
+        e = file_replace(path, buf_slice(&bytes), 0644);
+    }
+    buf_finish(&bytes);
+    if (e == ERR_OK) {
+        memcpy(ret_path, path, strlen(path) + 1);
+    }
+    return e;
+}

@@ -1,0 +1,197 @@
+/* The .part file. Guarantees: room is taken before writing starts; nothing here decides whether bytes are right. */
+#include "store/stage.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/slice.h"
+#include "store/store.h"
+
+#define WRITE_BACK_BYTES (8u << 20)
+
+struct stage {
+    int fd;
+    bool resumed;
+    uint64_t written; /* since write-back was last started */
+    uint64_t from;    /* where it begins */
+    char path[PATH_MAX];
+};
+
+enum err stage_part_path(const char *root, struct edition_id id, char *ret_path)
+{
+    char name[EDITION_ID_TEXT];
+    char tail[EDITION_ID_TEXT + 16];
+    edition_id_format(id, name);
+    (void)snprintf(tail, sizeof tail, "stage/%s.part", name);
+    return store_path(root, tail, ret_path);
+}
+
+/* Is there room for what the file does not hold yet, and the spare? */
+static enum err room_check(int fd, uint64_t db_size)
+{
+    struct statvfs fs;
+    struct stat st;
+    if (fstatvfs(fd, &fs) != 0 || fstat(fd, &st) != 0) {
+        return err_of_errno(errno);
+    }
+    uint64_t free_bytes = (uint64_t)fs.f_bavail * fs.f_frsize;
+    uint64_t held = (uint64_t)st.st_blocks * 512;
+    uint64_t missing = held < db_size ? db_size - held : 0;
+    return free_bytes >= missing + STAGE_ROOM_SPARE ? ERR_OK : ERR_NOSPACE;
+}
+
+static enum err part_prepare(struct stage *s, uint64_t db_size)
+{
+    struct stat st;
+    if (fstat(s->fd, &st) != 0) {
+        return err_of_errno(errno);
+    }
+    if (!S_ISREG(st.st_mode)) {
+        return ERR_FORMAT;
+    }
+    s->resumed = (uint64_t)st.st_size == db_size;
+    if (!s->resumed && ftruncate(s->fd, 0) != 0) {
+        return err_of_errno(errno);
+    }
+    enum err e = room_check(s->fd, db_size);
+    if (e != ERR_OK) {
+        return e;
+    }
+    int rc = posix_fallocate(s->fd, 0, (off_t)db_size);
+    return rc == 0 ? ERR_OK : err_of_errno(rc);
+}
+
+enum err stage_open(const char *root, struct edition_id id, uint64_t db_size,
+                    struct stage **ret_stage)
+{
+    struct stage *s = calloc(1, sizeof *s);
+    if (!s) {
+        return ERR_NOMEM;
+    }
+    s->fd = -1;
+    enum err e = stage_part_path(root, id, s->path);
+    if (e != ERR_OK) {
+        goto out;
+    }
+    s->fd = open(s->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    e = s->fd < 0 ? err_of_errno(errno) : part_prepare(s, db_size);
+out:
+    if (e != ERR_OK) {
+        stage_discard(s);
+        return e;
+    }
+    *ret_stage = s;
+    return ERR_OK;
+}
+
+void stage_close(struct stage *s)
+{
+    if (!s) {
+        return;
+    }
+    if (s->fd >= 0) {
+        close(s->fd);
+    }
+    free(s);
+}
+
+void stage_discard(struct stage *s)
+{
+    if (s && s->fd >= 0) {
+        (void)unlink(s->path);
+    }
+    stage_close(s);
+}
+
+const char *stage_file(const struct stage *s)
+{
+    return s->path;
+}
+
+bool stage_is_resumed(const struct stage *s)
+{
+    return s->resumed;
+}
+
+enum err stage_read(struct stage *s, void *p, size_t n, uint64_t offset)
+{
+    return fd_read_at(s->fd, p, n, offset);
+}
+
+enum err stage_write(struct stage *s, const void *p, size_t n, uint64_t offset)
+{
+    enum err e = fd_write_at(s->fd, p, n, offset);
+    if (e != ERR_OK) {
+        return e;
+    }
+    s->written += n;
+    if (s->written >= WRITE_BACK_BYTES) {
+        /* A hint only: errors show in stage_sync, which is what counts. */
+        (void)sync_file_range(s->fd, (off_t)s->from, (off_t)(offset + n - s->from),
+                              SYNC_FILE_RANGE_WRITE);
+        s->from = offset + n;
+        s->written = 0;
+    }
+    return ERR_OK;
+}
+
+enum err stage_sync(struct stage *s)
+{
+    return fdatasync(s->fd) == 0 ? ERR_OK : err_of_errno(errno);
+}
+
+void stage_forget_cache(struct stage *s)
+{
+    (void)posix_fadvise(s->fd, 0, 0, POSIX_FADV_DONTNEED);
+}
+
+enum err stage_protect(struct stage *s)
+{
+    return fchmod(s->fd, 0444) == 0 && fsync(s->fd) == 0 ? ERR_OK : err_of_errno(errno);
+}
+
+static bool is_kept(const char *name, const struct edition_id *keep)
+{
+    struct slice s = slice_of(name);
+    struct edition_id id;
+    if (!slice_has_suffix(s, SLICE_LIT(".part"))) {
+        return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+    }
+    return !keep ||
+           (edition_id_parse(slice_sub(s, 0, s.n - 5), &id) && edition_id_eq(id, *keep));
+}
+
+enum err stage_clean(const char *root, const struct edition_id *keep)
+{
+    char path[PATH_MAX];
+    enum err e = store_path(root, "stage", path);
+    if (e != ERR_OK) {
+        return e;
+    }
+    DIR *dir = opendir(path);
+    if (!dir) {
+        return err_of_errno(errno);
+    }
+    const struct dirent *entry;
+    while (e == ERR_OK && (entry = readdir(dir)) != NULL) {
+        char victim[PATH_MAX];
+        if (is_kept(entry->d_name, keep)) {
+            continue;
+        }
+        e = store_path(path, entry->d_name, victim);
+        if (e == ERR_OK) {
+            e = dir_remove(victim);
+        }
+    }
+    closedir(dir);
+    return e;
+}

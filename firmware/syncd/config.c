@@ -1,0 +1,139 @@
+/* Strict: an unknown key or a value out of range is an error, so that a typing mistake is noticed. */
+#include "syncd/config.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/ini.h"
+
+#define CONFIG_BYTES (64 * 1024)
+
+struct number_key {
+    const char *name;
+    size_t offset;
+    uint64_t min, max;
+};
+
+static const struct number_key numbers[] = {
+    {"poll_s", offsetof(struct config, poll_s), 1, 3600},
+    {"settle_ms", offsetof(struct config, settle_ms), 0, 600000},
+    {"incomplete_after_s", offsetof(struct config, incomplete_after_s), 1, 604800},
+    {"retry_s", offsetof(struct config, retry_s), 1, 3600},
+    {"keep_files", offsetof(struct config, keep_files), 1, 10000},
+};
+
+struct flag_key {
+    const char *name;
+    size_t offset;
+    const char *yes, *no;
+};
+
+static const struct flag_key flags[] = {
+    {"trial_confirm", offsetof(struct config, auto_confirm), "auto", "kiosk"},
+    {"auto_apply", offsetof(struct config, auto_apply), "yes", "no"},
+};
+
+struct config config_default(void)
+{
+    return (struct config){
+        .poll_s = 5,
+        .settle_ms = 2000,
+        .incomplete_after_s = 600,
+        .retry_s = 30,
+        .keep_files = 30,
+        .auto_confirm = false,
+        .auto_apply = true,
+    };
+}
+
+struct reading {
+    struct config *config;
+    struct buf *problem;
+    const char *path;
+};
+
+static enum err complain(struct reading *r, const struct ini_entry *e, const char *what)
+{
+    buf_printf(r->problem, "配置文件 %s 第 %u 行：“%.*s”%s，请改正后重新启动。", r->path, e->line,
+               (int)(e->key.n < 64 ? e->key.n : 64), e->key.p, what);
+    return ERR_FORMAT;
+}
+
+static enum err number_read(struct reading *r, const struct ini_entry *e, const struct number_key *k)
+{
+    uint64_t v;
+    char what[96];
+    if (!slice_to_u64(e->value, &v) || v < k->min || v > k->max) {
+        (void)snprintf(what, sizeof what, "必须是 %llu 到 %llu 之间的整数",
+                       (unsigned long long)k->min, (unsigned long long)k->max);
+        return complain(r, e, what);
+    }
+    int64_t value = (int64_t)v;
+    memcpy((char *)r->config + k->offset, &value, sizeof value);
+    return ERR_OK;
+}
+
+static enum err flag_read(struct reading *r, const struct ini_entry *e, const struct flag_key *k)
+{
+    bool yes = slice_eq_cstr(e->value, k->yes);
+    char what[96];
+    if (!yes && !slice_eq_cstr(e->value, k->no)) {
+        (void)snprintf(what, sizeof what, "只能写 %s 或 %s", k->yes, k->no);
+        return complain(r, e, what);
+    }
+    memcpy((char *)r->config + k->offset, &yes, sizeof yes);
+    return ERR_OK;
+}
+
+static enum err entry_read(void *user, const struct ini_entry *e)
+{
+    struct reading *r = user;
+    if (e->section.n > 0 && !slice_eq_cstr(e->section, "syncd")) {
+        return complain(r, e, "所在的节不是 [syncd]");
+    }
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        if (slice_eq_cstr(e->key, numbers[i].name)) {
+            return number_read(r, e, &numbers[i]);
+        }
+    }
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
+        if (slice_eq_cstr(e->key, flags[i].name)) {
+            return flag_read(r, e, &flags[i]);
+        }
+    }
+    if (!slice_eq_cstr(e->key, "channel")) {
+        return complain(r, e, "不是可用的配置项");
+    }
+    if (e->value.n >= sizeof r->config->channel) {
+        return complain(r, e, "太长");
+    }
+    memcpy(r->config->channel, e->value.p, e->value.n);
+    r->config->channel[e->value.n] = '\0';
+    return ERR_OK;
+}
+
+enum err config_read(const char *path, struct config *ret_config, struct buf *problem)
+{
+    struct config c = config_default();
+    struct buf text = {0};
+    unsigned line = 0;
+    struct reading r = {&c, problem, path};
+    enum err e = file_read(path, CONFIG_BYTES, &text);
+    if (e != ERR_OK) {
+        buf_printf(problem, "读不了配置文件 %s：%s", path, err_sentence(e));
+        goto out;
+    }
+    e = ini_parse(buf_slice(&text), entry_read, &r, &line);
+    if (e != ERR_OK && problem->n == 0) {
+        buf_printf(problem, "配置文件 %s 第 %u 行写法不对，应为“名称 = 值”，请改正后重新启动。",
+                   path, line);
+    }
+out:
+    buf_finish(&text);
+    if (e == ERR_OK) {
+        *ret_config = c;
+    }
+    return e;
+}

@@ -1,0 +1,282 @@
+/* Guarantees that no half-written file is ever taken, however it arrives. Keeps at most DROP_FILES_MAX names in mind;
+ * more files wait until those are done. */
+#include "syncd/drop.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "package/package.h"
+#include "store/store.h"
+
+enum ripeness { UNRIPE = 0, INCOMPLETE, RIPE };
+
+struct entry {
+    struct drop_file file;
+    int64_t since_ms; /* first look at this state of it */
+    enum ripeness ripeness;
+    bool told, seen;
+    int64_t put_off_ms; /* 0: not */
+    int put_off_reason;
+};
+
+struct drop {
+    char path[PATH_MAX];
+    int inotify;
+    int64_t settle_ms;
+    size_t n;
+    struct entry entry[DROP_FILES_MAX];
+};
+
+enum err drop_open(const char *root, int64_t settle_ms, struct drop **ret_drop)
+{
+    struct drop *d = calloc(1, sizeof *d);
+    if (!d) {
+        return ERR_NOMEM;
+    }
+    d->settle_ms = settle_ms;
+    enum err e = store_path(root, "drop", d->path);
+    if (e != ERR_OK) {
+        free(d);
+        return e;
+    }
+    d->inotify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+    if (d->inotify >= 0) {
+        const uint32_t events = IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_ATTRIB;
+        if (inotify_add_watch(d->inotify, d->path, events) < 0) {
+            close(d->inotify);
+            d->inotify = -1; /* the re-scan finds everything, a little later */
+        }
+    }
+    *ret_drop = d;
+    return ERR_OK;
+}
+
+void drop_close(struct drop *d)
+{
+    if (!d) {
+        return;
+    }
+    if (d->inotify >= 0) {
+        close(d->inotify);
+    }
+    free(d);
+}
+
+int drop_fd(const struct drop *d)
+{
+    return d->inotify;
+}
+
+bool drop_take_events(struct drop *d)
+{
+    char events[4096];
+    bool any = false;
+    while (d->inotify >= 0 && read(d->inotify, events, sizeof events) > 0) {
+        any = true;
+    }
+    return any;
+}
+
+bool drop_is_temporary(const char *name)
+{
+    static const char *const ends[] = {".part", ".filepart", ".tmp", ".partial", ".crdownload", "~"};
+    struct slice s = slice_of(name);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        if (slice_has_suffix(s, slice_of(ends[i]))) {
+            return true;
+        }
+    }
+    return name[0] == '.' || name[0] == '\0';
+}
+
+static struct file_identity identity_of(const struct stat *st)
+{
+    return (struct file_identity){
+        .device = st->st_dev,
+        .inode = st->st_ino,
+        .size = (uint64_t)st->st_size,
+        .mtime_ns = (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec,
+    };
+}
+
+static bool identity_eq(const struct file_identity *a, const struct file_identity *b)
+{
+    return a->device == b->device && a->inode == b->inode && a->size == b->size &&
+           a->mtime_ns == b->mtime_ns;
+}
+
+enum err drop_identity(int dir_fd, const char *name, struct drop_file *ret_file)
+{
+    struct stat st;
+    if (strlen(name) >= sizeof ret_file->name) {
+        return ERR_LIMIT;
+    }
+    if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
+        return err_of_errno(errno);
+    }
+    if (S_ISDIR(st.st_mode)) {
+        return ERR_FORMAT;
+    }
+    memcpy(ret_file->name, name, strlen(name) + 1);
+    ret_file->identity = identity_of(&st);
+    ret_file->regular = S_ISREG(st.st_mode);
+    return ERR_OK;
+}
+
+/* Is the file as long as its header says? What cannot be read or is no package is "complete": it gets its refusal. */
+static bool is_complete(int dir_fd, const struct drop_file *f)
+{
+    char head[PACKAGE_HEADER];
+    uint64_t total = 0;
+    if (!f->regular) {
+        return true;
+    }
+    if (f->identity.size == 0) {
+        return false;
+    }
+    int fd = openat(dir_fd, f->name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd < 0) {
+        return true;
+    }
+    size_t n = f->identity.size < sizeof head ? (size_t)f->identity.size : sizeof head;
+    enum err e = fd_read_at(fd, head, n, 0);
+    close(fd);
+    if (e != ERR_OK) {
+        return true;
+    }
+    enum reject why = package_size_peek((struct slice){head, n}, &total);
+    return why == REJECT_NONE ? total <= f->identity.size : why != REJECT_TRUNCATED;
+}
+
+static struct entry *entry_find(struct drop *d, const char *name)
+{
+    for (size_t i = 0; i < d->n; i++) {
+        if (strcmp(d->entry[i].file.name, name) == 0) {
+            return &d->entry[i];
+        }
+    }
+    return NULL;
+}
+
+static void entry_look(struct drop *d, int dir_fd, const struct drop_file *now, int64_t now_ms)
+{
+    struct entry *e = entry_find(d, now->name);
+    if (!e && d->n < DROP_FILES_MAX) {
+        e = &d->entry[d->n++];
+        memset(e, 0, sizeof *e);
+        e->since_ms = -1;
+    }
+    if (!e) {
+        return;
+    }
+    e->seen = true;
+    if (e->since_ms < 0 || !identity_eq(&e->file.identity, &now->identity)) {
+        memset(e, 0, sizeof *e);
+        e->seen = true;
+        e->file = *now;
+        e->since_ms = now_ms;
+    } else if (e->ripeness == UNRIPE && now_ms - e->since_ms >= d->settle_ms) {
+        e->ripeness = is_complete(dir_fd, now) ? RIPE : INCOMPLETE;
+    }
+}
+
+void drop_scan(struct drop *d, int64_t now_ms)
+{
+    DIR *dir = opendir(d->path);
+    if (!dir) {
+        return; /* seen again at the next look */
+    }
+    for (size_t i = 0; i < d->n; i++) {
+        d->entry[i].seen = false;
+    }
+    const struct dirent *entry;
+    while ((entry = readdir(dir)) != NULL) {
+        struct drop_file file;
+        if (!drop_is_temporary(entry->d_name) &&
+            drop_identity(dirfd(dir), entry->d_name, &file) == ERR_OK) {
+            entry_look(d, dirfd(dir), &file, now_ms);
+        }
+    }
+    closedir(dir);
+    size_t kept = 0;
+    for (size_t i = 0; i < d->n; i++) {
+        if (d->entry[i].seen) {
+            d->entry[kept++] = d->entry[i];
+        }
+    }
+    d->n = kept;
+}
+
+bool drop_next(const struct drop *d, int64_t now_ms, struct drop_file *ret_file)
+{
+    const struct entry *best = NULL;
+    for (size_t i = 0; i < d->n; i++) {
+        const struct entry *e = &d->entry[i];
+        if (e->ripeness == RIPE && now_ms >= e->put_off_ms &&
+            (!best || strcmp(e->file.name, best->file.name) < 0)) {
+            best = e;
+        }
+    }
+    if (best) {
+        *ret_file = best->file;
+    }
+    return best != NULL;
+}
+
+bool drop_incomplete(struct drop *d, int64_t now_ms, int64_t after_ms, struct drop_file *ret_file)
+{
+    for (size_t i = 0; i < d->n; i++) {
+        struct entry *e = &d->entry[i];
+        if (e->ripeness == INCOMPLETE && !e->told && now_ms - e->since_ms >= after_ms) {
+            e->told = true;
+            *ret_file = e->file;
+            return true;
+        }
+    }
+    return false;
+}
+
+void drop_put_off(struct drop *d, const char *name, int64_t until_ms, int reason, bool *ret_first)
+{
+    struct entry *e = entry_find(d, name);
+    *ret_first = e != NULL && e->put_off_reason != reason;
+    if (e) {
+        e->put_off_ms = until_ms;
+        e->put_off_reason = reason;
+    }
+}
+
+bool drop_is_settling(const struct drop *d)
+{
+    for (size_t i = 0; i < d->n; i++) {
+        if (d->entry[i].ripeness == UNRIPE) {
+            return true;
+        }
+    }
+    return false;
+}
+
+int64_t drop_due_ms(const struct drop *d, int64_t now_ms)
+{
+    int64_t due = -1;
+    for (size_t i = 0; i < d->n; i++) {
+        const struct entry *e = &d->entry[i];
+        int64_t at = e->ripeness == UNRIPE ? e->since_ms + d->settle_ms
+                     : e->ripeness == RIPE ? e->put_off_ms
+                                           : INT64_MAX;
+        if (at == INT64_MAX) {
+            continue;
+        }
+        int64_t wait = at > now_ms ? at - now_ms : 0;
+        due = due < 0 || wait < due ? wait : due;
+    }
+    return due;
+}

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "store/receipt.h"
+
+/* The drop folder: which files in it are ready to be taken. Two sources of "look again": inotify, and the caller's
+ * regular re-scan (network file systems send no notifications). A file is ready when it does not have the name of a
+ * temporary file, it has not changed over two looks at least settle_ms apart, and its header's size is its
+ * size. What is no package at all is ready too, so that it gets its refusal. */
+struct drop;
+
+#define DROP_FILES_MAX 256
+
+struct drop_file {
+    char name[256];
+    struct file_identity identity;
+    bool regular; /* false: a link, pipe or device: to be refused without opening */
+};
+
+enum err drop_open(const char *root, int64_t settle_ms, struct drop **ret_drop) MUST_USE;
+void drop_close(struct drop *d); /* NULL is fine */
+int drop_fd(const struct drop *d); /* for POLLIN; -1 without inotify */
+bool drop_take_events(struct drop *d); /* has something changed since? */
+
+/* One look. Entries whose files have gone are forgotten. */
+void drop_scan(struct drop *d, int64_t now_ms);
+
+/* The ready file with the lowest name that is not put off; false: none. */
+bool drop_next(const struct drop *d, int64_t now_ms, struct drop_file *ret_file);
+/* A file that has been incomplete for after_ms and was not told of yet; marks it as told. */
+bool drop_incomplete(struct drop *d, int64_t now_ms, int64_t after_ms, struct drop_file *ret_file);
+
+/* Leaves this file alone until then, as long as it does not change. *ret_first: not put off for this reason before. */
+void drop_put_off(struct drop *d, const char *name, int64_t until_ms, int reason, bool *ret_first);
+
+/* Milliseconds until something here may become due, -1: only a new look can tell. */
+int64_t drop_due_ms(const struct drop *d, int64_t now_ms);
+bool drop_is_settling(const struct drop *d); /* some file waits for its second look */
+
+bool drop_is_temporary(const char *name); /* a name that rsync, sftp clients or editors write to first */
+enum err drop_identity(int dir_fd, const char *name, struct drop_file *ret_file) MUST_USE;
