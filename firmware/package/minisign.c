@@ -13,14 +13,22 @@
 #define GLOBAL_TEXT 88
 #define KEY_BYTES 42
 
-/* Canonical base64 with padding into exactly n bytes. */
+/* Canonical base64 with padding into exactly n bytes. libsodium's decoder takes some characters
+ * above 0x7F for others (its arithmetic on them wraps), so the text must also be what those bytes
+ * are written as. */
 static bool base64_exact(struct slice text, size_t n, uint8_t *out)
 {
+    char again[SIGNATURE_TEXT + 1];
     size_t got;
     const char *end;
-    return sodium_base642bin(out, n, text.p, text.n, NULL, &got, &end,
-                             sodium_base64_VARIANT_ORIGINAL) == 0 &&
-           got == n && end == text.p + text.n;
+    if (text.n >= sizeof again ||
+        sodium_base642bin(out, n, text.p, text.n, NULL, &got, &end,
+                          sodium_base64_VARIANT_ORIGINAL) != 0 ||
+        got != n || end != text.p + text.n) {
+        return false;
+    }
+    (void)sodium_bin2base64(again, sizeof again, out, n, sodium_base64_VARIANT_ORIGINAL);
+    return slice_eq_cstr(text, again);
 }
 
 enum err minisign_key_parse(struct slice base64, struct minisign_key *ret_key)

@@ -239,8 +239,8 @@ static enum err trusted_comment(const struct manifest *m, enum role role, struct
 {
     char built[11];
     date_format_iso(m->built, built);
-    buf_printf(ret, "role:%s epoch:%llu edition:%llu channel:%s built:%s", role_name(role),
-               (unsigned long long)m->epoch, (unsigned long long)m->edition, m->channel, built);
+    buf_printf(ret, "role:%s edition:%llu channel:%s built:%s", role_name(role),
+               (unsigned long long)m->edition, m->channel, built);
     return buf_status(ret);
 }
 
