@@ -27,7 +27,7 @@ struct para_style {
 struct placed_glyph {
     uint16_t id;
     uint8_t face;
-    uint8_t unused;
+    uint8_t trim;    /* blank squeezed off its left side, in 1/128 em: its cell begins at x + trim */
     px26_6 x, y;     /* pen, from the paragraph's left edge and the line's baseline */
     uint32_t source; /* byte offset in the paragraph's text of the cluster it belongs to */
 };

@@ -127,7 +127,7 @@ static void test_chinese(void **state)
     check("于|2009年|9月|1日|起");
     check("don’t |stop");
     check("《政|府》、|《信|息》|（试|行）");
-    check("是|／|否");
+    check("是／|否");
 }
 
 static void test_hard(void **state)

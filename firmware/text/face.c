@@ -1,0 +1,159 @@
+/* One font file. The mapping is only touched where tables are read; whatever fails leaves the face
+ * unusable or the glyph lacking, so that another face shows the character. */
+#include "text/face.h"
+
+#include <fcntl.h>
+#include <hb-ot.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Larger files than this are no font of ours. */
+#define FILE_MAX (256u << 20)
+
+#define ADVANCE_MAX 0xFFFE /* FACE_LACKS is one more */
+
+static bool map_file(struct face_font *f, const char *path)
+{
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return false;
+    }
+    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 12 && st.st_size < FILE_MAX) {
+        void *p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+        if (p != MAP_FAILED) {
+            f->map = p;
+            f->size = (size_t)st.st_size;
+        }
+    }
+    (void)close(fd);
+    return f->map != NULL;
+}
+
+void face_open(struct face_font *f, const char *path)
+{
+    if (f->tried) {
+        return;
+    }
+    f->tried = true;
+    if (!map_file(f, path)) {
+        return;
+    }
+    hb_blob_t *blob = hb_blob_create((const char *)f->map, (unsigned)f->size,
+                                     HB_MEMORY_MODE_READONLY, NULL, NULL);
+    hb_face_t *face = hb_face_create(blob, 0);
+    hb_blob_destroy(blob);
+    f->hb = hb_font_create(face);
+    f->upem = (int32_t)hb_face_get_upem(face);
+    f->usable = hb_face_get_glyph_count(face) > 0 && f->upem > 0 && f->upem <= 16384;
+    hb_font_set_scale(f->hb, f->upem, f->upem);
+    hb_face_destroy(face);
+}
+
+void face_close(struct face_font *f)
+{
+    if (f->ft) {
+        FT_Done_Face(f->ft);
+    }
+    hb_font_destroy(f->hb);
+    if (f->map) {
+        (void)munmap((void *)(uintptr_t)f->map, f->size);
+    }
+    for (size_t i = 0; i < FACE_PAGES; i++) {
+        free(f->pages[i]);
+    }
+    *f = (struct face_font){0};
+}
+
+struct face_entry face_ask(struct face_font *f, uint32_t cp)
+{
+    struct face_entry e = {0, FACE_LACKS};
+    hb_codepoint_t glyph;
+    if (!f->usable || cp >= 0x110000) {
+        return e;
+    }
+    if (hb_font_get_nominal_glyph(f->hb, cp, &glyph) && glyph > 0 && glyph <= UINT16_MAX) {
+        hb_position_t advance = hb_font_get_glyph_h_advance(f->hb, glyph);
+        e.glyph = (uint16_t)glyph;
+        e.advance = (uint16_t)(advance < 0 ? 0 : advance < ADVANCE_MAX ? advance : ADVANCE_MAX);
+    }
+    struct face_entry **page = &f->pages[cp >> 8];
+    if (*page == NULL) {
+        *page = calloc(256, sizeof **page);
+    }
+    if (*page) {
+        (*page)[cp & 255] = e;
+    }
+    return e;
+}
+
+/* Shapes `count` times cp with one feature on; *ret_count glyphs in the buffer. */
+static void shape_feature(struct face_font *f, hb_buffer_t *buffer, const uint32_t *cps, int count,
+                          const char *feature)
+{
+    hb_feature_t on;
+    hb_buffer_reset(buffer);
+    hb_buffer_add_utf32(buffer, cps, count, 0, count);
+    hb_buffer_set_direction(buffer, HB_DIRECTION_LTR);
+    hb_buffer_set_script(buffer, HB_SCRIPT_HAN);
+    hb_buffer_set_language(buffer, hb_language_from_string("zh-cn", -1));
+    if (hb_feature_from_string(feature, -1, &on)) {
+        hb_shape(f->hb, buffer, &on, 1);
+    }
+}
+
+struct face_trim face_trim(struct face_font *f, hb_buffer_t *buffer, unsigned mark, uint32_t cp)
+{
+    struct face_trim *t = &f->trims[mark];
+    if (t->known) {
+        return *t;
+    }
+    struct face_entry e = face_entry(f, cp);
+    *t = (struct face_trim){.known = true};
+    shape_feature(f, buffer, &cp, 1, "halt");
+    unsigned n;
+    const hb_glyph_position_t *p = hb_buffer_get_glyph_positions(buffer, &n);
+    if (n == 1 && p && e.glyph && p->x_offset <= 0 && p->x_advance > 0 &&
+        p->x_advance - p->x_offset <= e.advance) {
+        t->left = (int16_t)-p->x_offset;
+        t->right = (int16_t)(e.advance - p->x_advance + p->x_offset);
+    }
+    return *t;
+}
+
+/* The one glyph of `count` dashes in full width, 0 when the font makes none of `count` em. */
+static uint16_t dash_glyph(struct face_font *f, hb_buffer_t *buffer, int count)
+{
+    static const uint32_t dashes[2] = {0x2014, 0x2014};
+    unsigned n;
+    shape_feature(f, buffer, dashes, count, "fwid");
+    const hb_glyph_info_t *info = hb_buffer_get_glyph_infos(buffer, &n);
+    const hb_glyph_position_t *p = hb_buffer_get_glyph_positions(buffer, NULL);
+    return n == 1 && info && p && p->x_advance == count * f->upem ? (uint16_t)info->codepoint : 0;
+}
+
+void face_dashes(struct face_font *f, hb_buffer_t *buffer)
+{
+    if (!f->dash_known) {
+        f->dash_known = true;
+        f->dash1 = dash_glyph(f, buffer, 1);
+        f->dash2 = dash_glyph(f, buffer, 2);
+    }
+}
+
+FT_Face face_freetype(struct face_font *f, FT_Library library, px26_6 em)
+{
+    if (f->ft == NULL && !f->ft_tried && f->usable) {
+        f->ft_tried = true;
+        if (FT_New_Memory_Face(library, f->map, (FT_Long)f->size, 0, &f->ft) != 0) {
+            f->ft = NULL;
+        }
+    }
+    if (f->ft && f->ft_em != em) {
+        f->ft_em = FT_Set_Char_Size(f->ft, em, em, 72, 72) == 0 ? em : 0;
+    }
+    return f->ft && f->ft_em == em ? f->ft : NULL;
+}
