@@ -1,4 +1,5 @@
-text_SRC := break.c face.c fill.c font.c glyph_cache.c justify.c mark.c paragraph.c scratch.c shape.c word.c
+text_SRC := break.c display.c face.c fill.c font.c glyph_cache.c justify.c mark.c outline.c paragraph.c \
+            scratch.c shape.c svg_path.c word.c
 text_GEN := break_table.c
 
 # --- the bundled fonts: subsets of Debian's Noto CJK and Hanazono (fonts/README.md) -----------------
