@@ -62,8 +62,9 @@ void job_finish(struct job *j, bool discard)
 
 enum reject job_reason(enum err e)
 {
-    return e == ERR_NOSPACE   ? REJECT_NO_ROOM
+    return e == ERR_NOSPACE    ? REJECT_NO_ROOM
            : e == ERR_READONLY ? REJECT_READONLY
+           : e == ERR_NOMEM    ? REJECT_NOMEM
                                : REJECT_STORAGE;
 }
 
@@ -147,7 +148,7 @@ enum job_step job_auth(struct job *j, const struct install_config *c, const stru
         return refuse(job_reason(e), ret_why);
     }
     j->frame_bytes = malloc(PACKAGE_FRAME);
-    return j->frame_bytes ? JOB_NEXT : refuse(REJECT_STORAGE, ret_why);
+    return j->frame_bytes ? JOB_NEXT : refuse(REJECT_NOMEM, ret_why);
 }
 
 /* --- BASE ------------------------------------------------------------------------------------------- */
@@ -378,7 +379,7 @@ enum job_step job_check(struct job *j, enum reject *ret_why)
     }
     j->checker = 0;
     if (done < 0 || (WIFEXITED(status) && WEXITSTATUS(status) == CHILD_FAILED)) {
-        return refuse(REJECT_STORAGE, ret_why);
+        return refuse(REJECT_NOMEM, ret_why);
     }
     return WIFEXITED(status) && WEXITSTATUS(status) == CHILD_GOOD
                ? JOB_NEXT

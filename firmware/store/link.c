@@ -212,7 +212,7 @@ enum err link_format(const struct link_message *m, char *out, size_t size, size_
         const char *key = m->text + m->pair[i].key;
         const char *value = m->text + m->pair[i].value;
         size_t key_n = strlen(key);
-        if (n + key_n + 3 + 3 * strlen(value) >= size) {
+        if (n + key_n + 2 >= size) {
             return ERR_LIMIT;
         }
         out[n++] = ' ';
@@ -221,6 +221,9 @@ enum err link_format(const struct link_message *m, char *out, size_t size, size_
         out[n++] = '=';
         for (const char *c = value; *c; c++) {
             unsigned char byte = (unsigned char)*c;
+            if (n + 3 >= size) {
+                return ERR_LIMIT;
+            }
             if (is_plain(byte)) {
                 out[n++] = *c;
             } else {

@@ -29,7 +29,8 @@ static enum scrub_result result_of(enum reject why)
         return SCRUB_RUNNING;
     }
     return why == REJECT_KEY_UNKNOWN || why == REJECT_ROLE_MISSING || why == REJECT_EPOCH ||
-                   why == REJECT_CHANNEL
+                   why == REJECT_CHANNEL || why == REJECT_OFFICE_MISSING ||
+                   why == REJECT_REVIEW_MISSING || why == REJECT_NOMEM
                ? SCRUB_UNPROVEN
                : SCRUB_DAMAGED;
 }

@@ -226,15 +226,16 @@ enum err transfer_import(struct transfer *t, const char *path)
 
 static bool is_storage(enum reject why)
 {
-    return why == REJECT_NO_ROOM || why == REJECT_READONLY || why == REJECT_STORAGE;
+    return why == REJECT_NO_ROOM || why == REJECT_READONLY || why == REJECT_STORAGE ||
+           why == REJECT_NOMEM;
 }
 
 static enum receipt_result result_of(const struct transfer *t)
 {
     bool no_trust = t->opened && install_report(t->c.install)->no_trust;
-    return t->reject == REJECT_NONE                     ? RECEIPT_APPLIED
+    return t->reject == REJECT_NONE            ? RECEIPT_APPLIED
            : is_storage(t->reject) || no_trust ? RECEIPT_POSTPONED
-                                                        : RECEIPT_REFUSED;
+                                               : RECEIPT_REFUSED;
 }
 
 static void receipt_fill(const struct transfer *t, struct receipt *r, char sentence[512])

@@ -1,0 +1,19 @@
+# Editions on the terminal and the daemon's parts.
+store_FIXTURE := tests/unit/store_fixture.o \
+                 $(addprefix tools/pack/,keys.o keygen.o sentence.o release.o release_compress.o \
+                 release_file.o release_progress.o release_read.o release_show.o)
+unit_TESTS += test_store_select test_store_choose test_store_policy test_store_link \
+              test_store_history test_store_install test_store_drop test_store_config
+test_store_select_LIBS := store
+test_store_choose_LIBS := store
+test_store_policy_LIBS := store
+test_store_link_LIBS := store
+test_store_history_LIBS := store
+test_store_install_LIBS := store
+test_store_install_EXTRA := $(store_FIXTURE)
+test_store_install_LDLIBS := -pthread
+test_store_drop_LIBS := store
+test_store_drop_EXTRA := firmware/syncd/drop.o $(store_FIXTURE)
+test_store_drop_LDLIBS := -pthread
+test_store_config_LIBS := store
+test_store_config_EXTRA := firmware/syncd/config.o

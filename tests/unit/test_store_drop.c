@@ -1,0 +1,181 @@
+/* When a file in the drop folder is ready, and when it must be left alone. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/file.h"
+#include "store/store.h"
+#include "store_fixture.h"
+#include "syncd/drop.h"
+
+static struct fixture f;
+static char good[1024]; /* a real package */
+static struct drop *drop;
+
+static int setup(void **state)
+{
+    (void)state;
+    fixture_create(&f);
+    const struct fixture_edition e = {.edition = 1, .roles = FIXTURE_BOTH};
+    fixture_package(&f, &e, "good", good);
+    return drop_open(f.root, 1000, &drop) == ERR_OK ? 0 : 1;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    drop_close(drop);
+    fixture_destroy(&f);
+    return 0;
+}
+
+static void drop_path(const char *name, char path[1024])
+{
+    assert_true(snprintf(path, 1024, "%s/drop/%s", f.root, name) < 1024);
+}
+
+static void put(const char *name, struct slice bytes)
+{
+    char path[1024];
+    drop_path(name, path);
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes.p, 1, bytes.n, file), bytes.n);
+    fclose(file);
+}
+
+static void expect_next(int64_t now_ms, const char *name)
+{
+    struct drop_file file;
+    bool any = drop_next(drop, now_ms, &file);
+    assert_int_equal(any, name != NULL);
+    if (name) {
+        assert_string_equal(file.name, name);
+    }
+}
+
+static void test_temporary_names(void **state)
+{
+    (void)state;
+    static const char *const temporary[] = {".000013.gkp.Xa3bQ9", "000013.gkp.part",
+                                            "000013.gkp.filepart", "a.tmp", "a.gkp~", ".a", ""};
+    for (size_t i = 0; i < sizeof temporary / sizeof *temporary; i++) {
+        assert_true(drop_is_temporary(temporary[i]));
+    }
+    assert_false(drop_is_temporary("000013.gkp"));
+    assert_false(drop_is_temporary("part.gkp"));
+}
+
+static void test_settles(void **state)
+{
+    (void)state;
+    struct buf bytes = {0};
+    assert_int_equal(file_read(good, 1 << 24, &bytes), ERR_OK);
+    put("b.gkp", buf_slice(&bytes));
+    put(".b.gkp.Xa3bQ9", buf_slice(&bytes));
+    drop_scan(drop, 0);
+    expect_next(0, NULL);
+    assert_true(drop_is_settling(drop));
+    assert_int_equal(drop_due_ms(drop, 0), 1000);
+    drop_scan(drop, 999);
+    expect_next(999, NULL);
+    drop_scan(drop, 1000);
+    expect_next(1000, "b.gkp");
+    put("a.gkp", buf_slice(&bytes));
+    drop_scan(drop, 1500);
+    drop_scan(drop, 2500);
+    expect_next(2500, "a.gkp"); /* by name */
+    char path[1024];
+    drop_path("a.gkp", path);
+    assert_int_equal(unlink(path), 0);
+    drop_scan(drop, 2600);
+    expect_next(2600, "b.gkp");
+    buf_finish(&bytes);
+}
+
+/* Growing as a copy does: at no size before the last is it ready, however long it rests. */
+static void test_incomplete_is_left_alone(void **state)
+{
+    (void)state;
+    struct buf bytes = {0};
+    struct drop_file file;
+    int64_t now = 0;
+    assert_int_equal(file_read(good, 1 << 24, &bytes), ERR_OK);
+    for (size_t n = 0; n < bytes.n; n += n < 600 ? 31 : 4001) {
+        put("x.gkp", slice_sub(buf_slice(&bytes), 0, n));
+        for (int look = 0; look < 3; look++) {
+            drop_scan(drop, now += 2000);
+            expect_next(now, NULL);
+        }
+    }
+    assert_false(drop_incomplete(drop, now, 60000, &file));
+    now += 60000;
+    assert_true(drop_incomplete(drop, now, 60000, &file));
+    assert_string_equal(file.name, "x.gkp");
+    assert_false(drop_incomplete(drop, now + 1, 60000, &file)); /* once */
+    put("x.gkp", buf_slice(&bytes));
+    drop_scan(drop, now += 2000);
+    drop_scan(drop, now += 2000);
+    expect_next(now, "x.gkp");
+    buf_finish(&bytes);
+}
+
+static void test_rubbish_is_ready(void **state)
+{
+    (void)state;
+    char path[1024];
+    struct drop_file file;
+    put("readme.txt", SLICE_LIT("你好"));
+    drop_path("link.gkp", path);
+    assert_int_equal(symlink("/etc/passwd", path), 0);
+    drop_path("pipe.gkp", path);
+    assert_int_equal(mkfifo(path, 0644), 0);
+    drop_path("folder", path);
+    assert_int_equal(mkdir(path, 0755), 0);
+    drop_scan(drop, 0);
+    drop_scan(drop, 1000);
+    assert_true(drop_next(drop, 1000, &file));
+    assert_string_equal(file.name, "link.gkp");
+    assert_false(file.regular);
+    bool first;
+    drop_put_off(drop, "link.gkp", 5000, 1, &first);
+    assert_true(first);
+    drop_put_off(drop, "link.gkp", 5000, 1, &first);
+    assert_false(first);
+    expect_next(1000, "pipe.gkp");
+    drop_put_off(drop, "pipe.gkp", 6000, 1, &first);
+    expect_next(1000, "readme.txt");
+    drop_put_off(drop, "readme.txt", 7000, 1, &first);
+    expect_next(1000, NULL);
+    expect_next(5000, "link.gkp");
+    assert_int_equal(drop_due_ms(drop, 1000), 4000);
+}
+
+static void test_events(void **state)
+{
+    (void)state;
+    assert_false(drop_take_events(drop));
+    put("a.gkp", SLICE_LIT("x"));
+    if (drop_fd(drop) >= 0) {
+        assert_true(drop_take_events(drop));
+        assert_false(drop_take_events(drop));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_temporary_names),
+        cmocka_unit_test_setup_teardown(test_settles, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_incomplete_is_left_alone, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_rubbish_is_ready, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_events, setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
