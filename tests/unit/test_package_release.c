@@ -402,6 +402,39 @@ static void test_their_password(void **state)
     office_finish(&o);
 }
 
+/* The office's key is lost: a new one, a new root, a new epoch. */
+static void test_rekey(void **state)
+{
+    (void)state;
+    struct office o;
+    struct manifest next = fields;
+    struct secret_key *key = NULL;
+    office_init(&o);
+    make_database(&o, "a.db", 70000, false);
+    write_package(&o, "a.db", NULL, "a.gkp");
+    sign(&o, "a.gkp", ROLE_OFFICE);
+    sign(&o, "a.gkp", ROLE_REVIEW);
+    assert_int_equal(verify(&o, "a.gkp", NULL), REJECT_NONE);
+    struct rekey_options options = {.dir = o.dir, .role = ROLE_OFFICE, .no_password = true};
+    run(&o, 0, "mkdir away && mv root1.key root2.key away"); /* one root key is not enough */
+    assert_int_equal(rekey_run(&options, o.null, &o.problem), ERR_MISSING);
+    assert_false(path_exists(in(&o, "trust/root.2")));
+    assert_false(path_exists(in(&o, "office.2.key")));
+    run(&o, 0, "mv away/root1.key .");
+    assert_int_equal(rekey_run(&options, o.null, &o.problem), ERR_OK);
+    assert_int_equal(verify(&o, "a.gkp", NULL), REJECT_OFFICE_MISSING);
+    assert_int_equal(key_load_secret(in(&o, "office.2.key"), NULL, &o.problem, &key), ERR_OK);
+    next.epoch = 2;
+    next.edition = 1;
+    assert_int_equal(release_write(in(&o, "a.db"), &next, NULL, in(&o, "b.gkp"), &o.problem),
+                     ERR_OK);
+    assert_int_equal(release_sign(in(&o, "b.gkp"), key, ROLE_OFFICE, &o.problem), ERR_OK);
+    sign(&o, "b.gkp", ROLE_REVIEW);
+    assert_int_equal(verify(&o, "b.gkp", NULL), REJECT_NONE);
+    key_destroy(key);
+    office_finish(&o);
+}
+
 static void test_show(void **state)
 {
     (void)state;
@@ -443,6 +476,7 @@ int main(void)
         cmocka_unit_test(test_ours_verifies_minisign),
         cmocka_unit_test(test_passwords),
         cmocka_unit_test(test_their_password),
+        cmocka_unit_test(test_rekey),
         cmocka_unit_test(test_show),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

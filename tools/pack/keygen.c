@@ -93,39 +93,48 @@ static enum err root_sign(struct secret_key *const keys[], struct slice text, st
     return ERR_OK;
 }
 
-static enum err trust_store(const char *dir, struct slice text, struct slice signatures,
-                            struct buf *problem)
+/* dir/trust/root.N and its signatures; those first, so that a root never lies there without them.
+ */
+static enum err trust_store(const char *dir, uint64_t version, struct slice text,
+                            struct slice signatures, struct buf *problem)
 {
     char path[PATH_MAX];
     (void)snprintf(path, sizeof path, "%s/trust", dir);
     enum err e = dir_make(path, 0755);
     if (e == ERR_OK) {
-        (void)snprintf(path, sizeof path, "%s/trust/root.1.sigs", dir);
+        (void)snprintf(path, sizeof path, "%s/trust/root.%llu.sigs", dir,
+                       (unsigned long long)version);
         e = file_replace(path, signatures, 0644);
     }
     if (e == ERR_OK) {
-        (void)snprintf(path, sizeof path, "%s/trust/root.1", dir);
+        path[strlen(path) - strlen(".sigs")] = '\0';
         e = file_replace(path, text, 0644);
     }
     return e == ERR_OK ? e : sentence_set(problem, e, "写不了 %s：%s", path, err_sentence(e));
 }
 
+/* All of them before anything is written, so that a slip of the finger leaves nothing half done. */
+static enum err passwords_ask(const struct keygen_options *options, struct buf *problem,
+                              struct buf passwords[KEY_COUNT])
+{
+    for (size_t i = 0; i < KEY_COUNT && !options->no_password; i++) {
+        enum err e =
+            password_ask(options->password_file, key_table[i].whose, true, problem, &passwords[i]);
+        if (e != ERR_OK) {
+            return e;
+        }
+    }
+    return ERR_OK;
+}
+
 static enum err keys_store(const struct keygen_options *options, struct secret_key *const keys[],
-                           FILE *out, struct buf *problem)
+                           const struct buf passwords[KEY_COUNT], FILE *out, struct buf *problem)
 {
     char path[PATH_MAX];
     char name[17];
     for (size_t i = 0; i < KEY_COUNT; i++) {
-        struct buf password = {0};
-        enum err e = ERR_OK;
-        if (!options->no_password) {
-            e = password_ask(options->password_file, key_table[i].whose, true, problem, &password);
-        }
-        if (e == ERR_OK) {
-            (void)snprintf(path, sizeof path, "%s/%s", options->dir, key_table[i].file);
-            e = key_write(keys[i], path, options->no_password ? NULL : password.p, problem);
-        }
-        password_wipe(&password);
+        (void)snprintf(path, sizeof path, "%s/%s", options->dir, key_table[i].file);
+        enum err e = key_write(keys[i], path, passwords[i].p, problem);
         if (e != ERR_OK) {
             return e;
         }
@@ -140,6 +149,7 @@ static enum err keys_store(const struct keygen_options *options, struct secret_k
 enum err keygen_run(const struct keygen_options *options, FILE *out, struct buf *problem)
 {
     struct secret_key *keys[KEY_COUNT] = {0};
+    struct buf passwords[KEY_COUNT] = {{0}};
     struct buf text = {0};
     struct buf signatures = {0};
     enum err e =
@@ -154,13 +164,16 @@ enum err keygen_run(const struct keygen_options *options, FILE *out, struct buf 
         e = root_sign(keys, buf_slice(&text), &signatures);
     }
     if (e == ERR_OK) {
+        e = passwords_ask(options, problem, passwords);
+    }
+    if (e == ERR_OK) {
         e = dir_make(options->dir, 0700);
     }
     if (e == ERR_OK) {
-        e = keys_store(options, keys, out, problem);
+        e = keys_store(options, keys, passwords, out, problem);
     }
     if (e == ERR_OK) {
-        e = trust_store(options->dir, buf_slice(&text), buf_slice(&signatures), problem);
+        e = trust_store(options->dir, 1, buf_slice(&text), buf_slice(&signatures), problem);
     }
     if (e == ERR_OK) {
         (void)fprintf(
@@ -174,8 +187,132 @@ enum err keygen_run(const struct keygen_options *options, FILE *out, struct buf 
     }
     for (size_t i = 0; i < KEY_COUNT; i++) {
         key_destroy(keys[i]);
+        password_wipe(&passwords[i]);
     }
     buf_finish(&text);
     buf_finish(&signatures);
     return e;
+}
+
+/* --- replacing a key
+ * ------------------------------------------------------------------------------ */
+
+/* The root in force, as text parsed again. */
+static enum err root_current(const char *dir, struct buf *problem, struct root *ret_root)
+{
+    char path[PATH_MAX];
+    struct trust *trust = NULL;
+    struct buf text = {0};
+    (void)snprintf(path, sizeof path, "%s/trust", dir);
+    enum err e = trust_open(path, &trust);
+    if (e == ERR_OK) {
+        (void)snprintf(path, sizeof path, "%s/trust/root.%llu", dir,
+                       (unsigned long long)trust_version(trust));
+        e = file_read(path, ROOT_TEXT_MAX, &text);
+    }
+    if (e == ERR_OK) {
+        e = root_parse(buf_slice(&text), ret_root);
+    }
+    trust_close(trust);
+    buf_finish(&text);
+    return e == ERR_OK
+               ? e
+               : sentence_set(problem, e, "%s/trust 里没有完好的信任文件；请检查文件夹。", dir);
+}
+
+/* Signs with the root keys that are in dir, as many as the threshold needs. */
+static enum err root_sign_again(const struct rekey_options *options, const struct root *root,
+                                struct slice text, struct buf *problem, struct buf *ret_sigs)
+{
+    char path[PATH_MAX];
+    char trusted[64];
+    uint32_t done = 0;
+    int n = snprintf(trusted, sizeof trusted, "role:root version:%llu",
+                     (unsigned long long)root->version);
+    for (size_t i = KEY_ROOT1; i <= KEY_ROOT3 && done < root->groups[ROOT_GROUP].threshold; i++) {
+        struct secret_key *key = NULL;
+        (void)snprintf(path, sizeof path, "%s/%s.key", options->dir, key_table[i].file);
+        if (!path_exists(path)) {
+            continue;
+        }
+        enum err e = key_load_secret(path, options->password_file, problem, &key);
+        if (e == ERR_OK) {
+            e = key_sign(key, "root", text, (struct slice){trusted, (size_t)n}, ret_sigs);
+        }
+        key_destroy(key);
+        if (e != ERR_OK) {
+            return e;
+        }
+        done++;
+    }
+    if (done < root->groups[ROOT_GROUP].threshold) {
+        return sentence_set(problem, ERR_MISSING,
+                            "更换密钥须有 %u 把根密钥；请把 root1.key、root2.key、root3.key "
+                            "中的 %u 个放到 %s。",
+                            root->groups[ROOT_GROUP].threshold, root->groups[ROOT_GROUP].threshold,
+                            options->dir);
+    }
+    return ERR_OK;
+}
+
+/* The new key under its own name beside the old one, then the root that names it. */
+static enum err rekey_store(const struct rekey_options *options, const struct secret_key *key,
+                            const struct root *root, FILE *out, struct buf *problem)
+{
+    char path[PATH_MAX];
+    struct buf text = {0};
+    struct buf signatures = {0};
+    struct buf password = {0};
+    size_t which = options->role == ROLE_OFFICE ? KEY_OFFICE : KEY_REVIEW;
+
+    enum err e = root_write(root, &text);
+    if (e == ERR_OK) {
+        e = root_sign_again(options, root, buf_slice(&text), problem, &signatures);
+    }
+    if (e == ERR_OK && !options->no_password) {
+        e = password_ask(options->password_file, key_table[which].whose, true, problem, &password);
+    }
+    if (e == ERR_OK) {
+        (void)snprintf(path, sizeof path, "%s/%s.%llu", options->dir, key_table[which].file,
+                       (unsigned long long)root->version);
+        e = key_write(key, path, password.p, problem);
+    }
+    if (e == ERR_OK) {
+        e = trust_store(options->dir, root->version, buf_slice(&text), buf_slice(&signatures),
+                        problem);
+    }
+    if (e == ERR_OK) {
+        (void)fprintf(out,
+                      "%s.key  新的%s：%s\n"
+                      "%s/trust/root.%llu  root.%llu.sigs  把它们加到终端的 trust 文件夹里；"
+                      "此后旧密钥签的更新包不再接受，新更新包的密钥时期为 %llu\n",
+                      path, key_table[which].whose, key_table[which].use, options->dir,
+                      (unsigned long long)root->version, (unsigned long long)root->version,
+                      (unsigned long long)root->epoch);
+    }
+    password_wipe(&password);
+    buf_finish(&text);
+    buf_finish(&signatures);
+    return e;
+}
+
+enum err rekey_run(const struct rekey_options *options, FILE *out, struct buf *problem)
+{
+    struct root root;
+    struct secret_key *key = NULL;
+    enum err e = strlen(options->dir) + 64 < PATH_MAX ? key_generate(&key) : ERR_LIMIT;
+    if (e == ERR_OK) {
+        e = root_current(options->dir, problem, &root);
+    }
+    if (e == ERR_OK) {
+        struct root_group *group = &root.groups[options->role];
+        group->count = 1;
+        group->threshold = 1;
+        group->at[0] = key_public(key);
+        root.version++;
+        root.epoch++;
+        e = rekey_store(options, key, &root, out, problem);
+    }
+    key_destroy(key);
+    return e == ERR_OK || problem->n > 0 ? e : sentence_set(problem, e, "%s", err_sentence(e));
 }

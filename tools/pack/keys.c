@@ -203,7 +203,7 @@ static enum err password_type_twice(int tty, const char *whose, struct buf *prob
 enum err password_ask(const char *password_file, const char *whose, bool twice, struct buf *problem,
                       struct buf *ret_password)
 {
-    char prompt[256];
+    char prompt[PATH_MAX + 64];
     struct buf password = {0};
     enum err e;
     if (password_file != NULL) {
@@ -307,7 +307,9 @@ static enum err raw_open(const char *path, const char *password_file, uint8_t ra
     struct buf password = {0};
     bool protected = raw[RAW_KDF] != 0;
     if (protected) {
-        enum err e = password_ask(password_file, path, false, problem, &password);
+        char whose[PATH_MAX];
+        (void)snprintf(whose, sizeof whose, "密钥 %.*s ", PATH_MAX - 16, path);
+        enum err e = password_ask(password_file, whose, false, problem, &password);
         if (e == ERR_OK) {
             e = seal(raw + RAW_SEALED, raw, password.p);
             password_wipe(&password);
