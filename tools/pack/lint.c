@@ -1,0 +1,104 @@
+/* Goes over the texts and catalogue rows that enter, and applies the rules where they belong. */
+#include "pack/lint.h"
+
+#include "pack/content.h"
+
+#define TITLE_CHARACTERS_MAX 100
+
+struct scope {
+    struct content *c;
+    struct place place;
+    bool own_report; /* annual report or guide: other units' names are looked for */
+};
+
+static void lint_part(const struct scope *s, unsigned line, struct slice text)
+{
+    struct problem_list *l = &s->c->problems;
+    struct place place = s->place;
+    place.line = line;
+    lint_numbers(l, place, text);
+    lint_pairs(l, place, text);
+    lint_secrecy(l, place, text);
+    if (s->own_report) {
+        lint_units(l, place, text, s->c->site.other_units);
+    }
+}
+
+/* A plain text is looked at line by line, Markdown paragraph by paragraph: brackets may span its lines. */
+static void lint_text(const struct scope *s, struct slice text, bool paragraphs)
+{
+    unsigned line_no = 1;
+    unsigned begin = 1;
+    struct slice part = {text.p, 0};
+    while (text.n) {
+        struct slice line = line_cut(&text);
+        bool blank = slice_trim(line).n == 0;
+        if (!paragraphs || blank) {
+            if (part.n) {
+                lint_part(s, begin, part);
+            }
+            part.n = 0;
+        }
+        if (!blank) {
+            begin = part.n ? begin : line_no;
+            part.p = part.n ? part.p : line.p;
+            part.n = (size_t)(line.p + line.n - part.p);
+        }
+        line_no++;
+    }
+    if (part.n) {
+        lint_part(s, begin, part);
+    }
+}
+
+static void lint_document(struct content *c, const struct document *doc)
+{
+    const struct source *source = &c->sources[doc->source];
+    struct scope s = {c, {source->path, 0, 0}, doc->kind != DOC_ITEM};
+    lint_text(&s, source->text, slice_has_suffix(source->path, SLICE_LIT(".md")));
+    lint_punctuation(&c->problems, s.place, source->text);
+    if (doc->kind == DOC_REPORT) {
+        lint_report(&c->problems, s.place, doc->year, source->text, c->site.name);
+    }
+    if (slice_find(source->log, SLICE_LIT("[comment:"), 0) != SIZE_MAX) {
+        problem_warn(&c->problems, "comment-residue", s.place,
+                     "文中有批注残留，正文已去除，但原始文件会随期保存；请在原文件中删去批注后重新导出");
+    }
+    if (utf8_count(doc->title) > TITLE_CHARACTERS_MAX) {
+        problem_warn(&c->problems, "title-long", s.place, "标题超过 100 字；第一行应是标题，请核对");
+    }
+    for (size_t i = 0; i < doc->draft.n; i++) {
+        if (doc->draft.at[i].b.kind == BLOCK_IMAGE) {
+            struct place place = {source->path, doc->draft.at[i].line, 0};
+            problem_warn(&c->problems, "image", place, "图片只保留了说明文字；请把图片中的信息写成文字或表格");
+        }
+    }
+}
+
+/* Residue is a change against the source: staff see each one. */
+static void note_residue(struct content *c, const struct source *source)
+{
+    struct slice log = source->log;
+    while (log.n) {
+        struct slice entry = slice_cut(&log, '\n');
+        if (slice_has_prefix(entry, SLICE_LIT("第"))) {
+            problem_note(&c->problems, "residue", ((struct place){source->path, 0, 0}), "%.*s",
+                         SLICE_ARG(entry));
+        }
+    }
+}
+
+enum err lint_run(struct content *c)
+{
+    for (size_t i = 0; i < c->doc_count; i++) {
+        lint_document(c, &c->docs[i]);
+        note_residue(c, &c->sources[c->docs[i].source]);
+    }
+    for (size_t i = 0; i < c->catalogue.entering; i++) {
+        const struct row *row = &c->catalogue.at[c->catalogue.shown[i]];
+        struct scope s = {c, {SLICE_LIT("catalogue.csv"), 0, 0}, false};
+        lint_part(&s, row->line, row->cells[COLUMN_NAME]);
+        lint_part(&s, row->line, row->cells[COLUMN_SUMMARY]);
+    }
+    return c->problems.failed ? ERR_NOMEM : ERR_OK;
+}

@@ -1,0 +1,12 @@
+# gongkai-pack, the office's tool: import of a content folder, the edition writer, packages and keys.
+pack_IMPORT := blocks.c catalogue.c content.c csv.c documents.c edition_writer.c encoding.c figures.c folder.c \
+               lint.c lint_numbers.c lint_report.c lint_text.c list.c markdown.c problem.c relations.c residue.c \
+               sheet.c site.c textdoc.c
+pack_RELEASE := keygen.c keys.c release.c release_compress.c release_file.c release_progress.c release_read.c \
+                release_show.c sentence.c
+PROGRAMS += gongkai-pack
+gongkai-pack_DIR := tools/pack
+gongkai-pack_SRC := main.c command.c cmd_build.c cmd_check.c cmd_diff.c cmd_new.c cmd_release.c diff.c sample.c \
+                    $(pack_IMPORT) $(pack_RELEASE)
+gongkai-pack_LAYER := pack
+gongkai-pack_LDLIBS := -pthread
