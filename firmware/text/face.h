@@ -30,13 +30,25 @@ struct face_trim {
     bool known;
 };
 
+/* Blocks of the file read last: FreeType reads tables two bytes at a time. */
+#define FACE_WINDOWS 4u
+#define FACE_WINDOW 4096u
+struct face_windows {
+    uint64_t block[FACE_WINDOWS]; /* number of the block plus 1, 0 = none */
+    unsigned next;                /* to be replaced */
+    uint8_t bytes[FACE_WINDOWS][FACE_WINDOW];
+};
+
 struct face_font {
     bool tried;                      /* opening was attempted */
     bool usable;                     /* and worked */
+    int fd;                          /* for FreeType's reads; valid while usable */
     const uint8_t *map;
     size_t size;
     hb_font_t *hb;
     int32_t upem;
+    FT_StreamRec stream;             /* over fd */
+    struct face_windows *windows;
     FT_Face ft;                      /* NULL until a glyph is drawn, or when that failed */
     bool ft_tried;
     px26_6 ft_em;                    /* size set in ft */
