@@ -210,6 +210,11 @@ enum err install_open(const struct install_config *c, struct install **ret_insta
         }
         e = select_change(in, &fresh);
     }
+    struct select backup;
+    if (e == ERR_OK && select_read_backup(c->root, &backup) == ERR_OK &&
+        edition_id_cmp(backup.floor, in->select.floor) > 0) {
+        in->select.floor = backup.floor; /* the floor is kept twice and never falls */
+    }
     if (e == ERR_OK) {
         e = trial_count(in, &found);
     }
@@ -264,7 +269,15 @@ static void job_end(struct install *in, enum reject why)
 
 static enum job_step hold_step(const struct install *in)
 {
-    return in->config.auto_apply || in->approved ? JOB_NEXT : JOB_LATER;
+    return in->approved ? JOB_NEXT : JOB_LATER;
+}
+
+/* The order of the enum, but that without approval to wait for nobody sees HOLD. */
+static enum install_state state_after(const struct install *in)
+{
+    return in->state == INSTALL_CHECK && in->config.auto_apply
+               ? INSTALL_SEAL
+               : (enum install_state)(in->state + 1);
 }
 
 static enum job_step commit_step(struct install *in, enum reject *ret_why)
@@ -330,7 +343,7 @@ static enum install_pace job_advance(struct install *in)
     } else if (step == JOB_NEXT && (in->job.was_applied || in->state == INSTALL_COMMIT)) {
         job_end(in, REJECT_NONE);
     } else if (step == JOB_NEXT) {
-        in->state = (enum install_state)(in->state + 1);
+        in->state = state_after(in);
         in->report.done = 0;
     }
     return INSTALL_AT_ONCE;

@@ -358,6 +358,7 @@ static bool checker_start(struct job *j)
         if (getppid() != parent) {
             _exit(CHILD_FAILED);
         }
+        (void)close_range(STDERR_FILENO + 1, ~0u, 0); /* locks and sockets end with the parent */
         struct rlimit cpu = {CHECK_SECONDS, CHECK_SECONDS};
         (void)setrlimit(RLIMIT_CPU, &cpu);
         (void)signal(SIGTERM, SIG_DFL);

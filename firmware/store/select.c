@@ -119,19 +119,27 @@ bool select_decode(const unsigned char slot[SELECT_SLOT], struct select *ret_sel
 static int newest_slot(int fd, struct select *ret_select)
 {
     int newest = -1;
+    struct edition_id floor = {0, 0};
     for (int i = 0; i < SLOT_COUNT; i++) {
         unsigned char slot[SELECT_SLOT];
         struct select s;
-        if (fd_read_at(fd, slot, sizeof slot, (uint64_t)i * SELECT_SLOT) == ERR_OK &&
-            select_decode(slot, &s) && (newest < 0 || s.seq > ret_select->seq)) {
+        if (fd_read_at(fd, slot, sizeof slot, (uint64_t)i * SELECT_SLOT) != ERR_OK ||
+            !select_decode(slot, &s)) {
+            continue;
+        }
+        floor = edition_id_cmp(s.floor, floor) > 0 ? s.floor : floor;
+        if (newest < 0 || s.seq > ret_select->seq) {
             *ret_select = s;
             newest = i;
         }
     }
+    if (newest >= 0) {
+        ret_select->floor = floor;
+    }
     return newest;
 }
 
-static enum err read_backup(const char *root, struct select *ret_select)
+enum err select_read_backup(const char *root, struct select *ret_select)
 {
     char path[PATH_MAX];
     enum err e = store_path(root, "select.bak", path);
@@ -166,7 +174,7 @@ enum err select_read(const char *root, struct select *ret_select)
     } else {
         absent = errno == ENOENT || errno == ENOTDIR;
     }
-    e = read_backup(root, ret_select);
+    e = select_read_backup(root, ret_select);
     return e == ERR_OK ? ERR_OK : e == ERR_MISSING && absent ? ERR_MISSING : ERR_CORRUPT;
 }
 

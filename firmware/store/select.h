@@ -31,13 +31,16 @@ struct select {
     struct edition_id bad[SELECT_BAD_MAX]; /* taken back by staff or by a failed trial */
 };
 
-/* The newest valid record. ERR_MISSING: there is no select.bin and no select.bak (a new terminal);
+/* The newest valid record, with the highest floor of all valid copies. ERR_MISSING: there is no select.bin and no select.bak (a new terminal);
  * ERR_CORRUPT: there is, but no copy is valid. */
 enum err select_read(const char *root, struct select *ret_select) MUST_USE;
 
 /* Makes `s` the newest record and sets s->seq. The file is created when absent. On failure the old record is
  * put back into a new file where the disk allows it; either way a complete record is readable. */
 enum err select_write(const char *root, struct select *s) MUST_USE;
+
+/* The record of ROOT/select.bak alone. ERR_MISSING, ERR_CORRUPT as above. */
+enum err select_read_backup(const char *root, struct select *ret_select) MUST_USE;
 
 /* Writes ROOT/select.bak (in another directory block and at another time than select.bin). */
 enum err select_backup(const char *root, const struct select *s) MUST_USE;

@@ -14,6 +14,7 @@
 #include <sys/file.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -29,6 +30,7 @@
 #define LATER_MS 20         /* pace of waiting for a child, and of the scrub beside other work */
 #define PROGRESS_MS 200     /* between two `job` messages of one state */
 #define RECEIPTS_KEPT 1000
+#define LOCK_ATTEMPTS 10 /* of 100 ms */
 
 struct daemon {
     const struct daemon_options *o;
@@ -504,10 +506,15 @@ static enum err root_lock(const char *root, int *ret_fd)
     if (fd < 0) {
         return err_of_errno(errno);
     }
-    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-        e = errno == EWOULDBLOCK ? ERR_BUSY : ERR_IO;
-        close(fd);
-        return e;
+    /* A syncd that was killed a moment ago may still have a child that is just ending. */
+    for (int i = 0; flock(fd, LOCK_EX | LOCK_NB) != 0; i++) {
+        if (errno != EWOULDBLOCK || i == LOCK_ATTEMPTS) {
+            e = errno == EWOULDBLOCK ? ERR_BUSY : ERR_IO;
+            close(fd);
+            return e;
+        }
+        const struct timespec pause = {.tv_nsec = 100 * 1000 * 1000};
+        (void)nanosleep(&pause, NULL);
     }
     *ret_fd = fd;
     return ERR_OK;
