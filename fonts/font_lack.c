@@ -1,5 +1,5 @@
-/* font_lack RANGES FONT OTHER…: the code points of the file RANGES (hexadecimal "first-last" a line) that
- * FONT has and at least one OTHER lacks, one number a line, for hb-subset. */
+/* font_lack RANGES FONT OTHER…: the code points of the file RANGES (hexadecimal "first-last" a
+ * line) that FONT has and at least one OTHER lacks, one number a line, for hb-subset. */
 #include <stdio.h>
 
 #include <hb.h>

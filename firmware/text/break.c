@@ -1,6 +1,6 @@
-/* Line-break opportunities in one pass. Rules that look at two classes are in the generated pair table;
- * this file holds the ones that need a memory: hard breaks, spaces, combining marks, numbers, flags.
- * Nothing here allocates or depends on fonts. */
+/* Line-break opportunities in one pass. Rules that look at two classes are in the generated pair
+ * table; this file holds the ones that need a memory: hard breaks, spaces, combining marks,
+ * numbers, flags. Nothing here allocates or depends on fonts. */
 #include "text/break.h"
 
 #include "base/slice.h"
@@ -158,8 +158,8 @@ static bool number_joined(const struct view *v, const struct memory *m, enum lb_
     if (m->number == 2 && sign) {
         return true;
     }
-    if (c == LB_NU && (sign_before || m->before == LB_OP || m->before == LB_OPN ||
-                       m->before == LB_HY)) {
+    if (c == LB_NU &&
+        (sign_before || m->before == LB_OP || m->before == LB_OPN || m->before == LB_HY)) {
         return true;
     }
     return sign_before && opening && number_follows(v, i);
@@ -260,7 +260,8 @@ static enum break_kind step(const struct view *v, struct memory *m, enum lb_clas
     return kind;
 }
 
-void break_find(const uint32_t *cps, const uint8_t *props, size_t n, bool chinese, uint8_t *ret_before)
+void break_find(const uint32_t *cps, const uint8_t *props, size_t n, bool chinese,
+                uint8_t *ret_before)
 {
     const struct view v = {cps, props, n, chinese};
     struct memory m;

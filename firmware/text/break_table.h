@@ -2,14 +2,53 @@
 
 #include <stdint.h>
 
-/* The tables that tools/gen_break makes of the Unicode Character Database (private to text/break.c). */
+/* The tables that tools/gen_break makes of the Unicode Character Database (private to
+ * text/break.c). */
 
 /* Line-break classes after LB1. OPN and CPN are OP and CP of no East Asian width (LB30), IDX an
  * unassigned Extended_Pictographic (LB30b). */
 enum lb_class {
-    LB_AL, LB_BA, LB_BB, LB_B2, LB_BK, LB_CB, LB_CL, LB_CM, LB_CP, LB_CPN, LB_CR, LB_EB, LB_EM, LB_EX,
-    LB_GL, LB_H2, LB_H3, LB_HL, LB_HY, LB_ID, LB_IDX, LB_IN, LB_IS, LB_JL, LB_JT, LB_JV, LB_LF, LB_NL,
-    LB_NS, LB_NU, LB_OP, LB_OPN, LB_PO, LB_PR, LB_QU, LB_RI, LB_SP, LB_SY, LB_WJ, LB_ZW, LB_ZWJ,
+    LB_AL,
+    LB_BA,
+    LB_BB,
+    LB_B2,
+    LB_BK,
+    LB_CB,
+    LB_CL,
+    LB_CM,
+    LB_CP,
+    LB_CPN,
+    LB_CR,
+    LB_EB,
+    LB_EM,
+    LB_EX,
+    LB_GL,
+    LB_H2,
+    LB_H3,
+    LB_HL,
+    LB_HY,
+    LB_ID,
+    LB_IDX,
+    LB_IN,
+    LB_IS,
+    LB_JL,
+    LB_JT,
+    LB_JV,
+    LB_LF,
+    LB_NL,
+    LB_NS,
+    LB_NU,
+    LB_OP,
+    LB_OPN,
+    LB_PO,
+    LB_PR,
+    LB_QU,
+    LB_RI,
+    LB_SP,
+    LB_SY,
+    LB_WJ,
+    LB_ZW,
+    LB_ZWJ,
     LB_COUNT
 };
 

@@ -1,14 +1,14 @@
-/* ASCII punctuation between Han characters shown full-width, straight quotes paired (GB/T 15834-2011).
- * Decisions look at the nearest character on either side; numbers, times, Latin words and addresses are
- * left alone because both their sides are ASCII. The stored text is never changed. */
+/* ASCII punctuation between Han characters shown full-width, straight quotes paired (GB/T
+ * 15834-2011). Decisions look at the nearest character on either side; numbers, times, Latin words
+ * and addresses are left alone because both their sides are ASCII. The stored text is never
+ * changed. */
 #include "text/display.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-
 struct item {
-    uint32_t at;      /* byte offset in the stored text */
+    uint32_t at; /* byte offset in the stored text */
     uint32_t cp;
     uint32_t shown;   /* what is shown instead, 0 = the same */
     uint32_t chinese; /* Chinese characters before this one */
@@ -77,15 +77,16 @@ static bool has_chinese(const struct line *l, size_t from, size_t to)
     return l->items[to].chinese != l->items[from].chinese;
 }
 
-/* Marks the graphic ASCII run [from, to) when it is an address; a mark that ends it is not part of it. */
+/* Marks the graphic ASCII run [from, to) when it is an address; a mark that ends it is not part of
+ * it. */
 static void address_mark(struct line *l, size_t from, size_t to)
 {
     bool found = false;
     for (size_t i = from; i < to && !found; i++) {
         const struct item *t = &l->items[i];
-        found = (t[0].cp == ':' && i + 2 < to && t[1].cp == '/' && t[2].cp == '/') ||
-                t[0].cp == '@' ||
-                (i + 3 < to && t[0].cp == 'w' && t[1].cp == 'w' && t[2].cp == 'w' && t[3].cp == '.');
+        found =
+            (t[0].cp == ':' && i + 2 < to && t[1].cp == '/' && t[2].cp == '/') || t[0].cp == '@' ||
+            (i + 3 < to && t[0].cp == 'w' && t[1].cp == 'w' && t[2].cp == 'w' && t[3].cp == '.');
     }
     if (!found) {
         return;
@@ -128,8 +129,9 @@ static void marks_show(struct line *l)
     }
 }
 
-/* A matched pair of brackets becomes full-width together: when one already is, when there is Chinese
- * inside, or when it stands in Chinese text and no number or word hangs on its end — (010)6404… stays. */
+/* A matched pair of brackets becomes full-width together: when one already is, when there is
+ * Chinese inside, or when it stands in Chinese text and no number or word hangs on its end —
+ * (010)6404… stays. */
 static void bracket_pair_show(struct line *l, size_t open, size_t close)
 {
     struct item *o = &l->items[open];

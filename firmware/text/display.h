@@ -7,9 +7,10 @@
 #include "base/err.h"
 #include "base/slice.h"
 
-/* Display-only normalisation (the stored text never changes): between Han characters ASCII , ; : ? ! ( ) become full-width, straight
- * quotes become paired “ ” ‘ ’; never inside numbers, telephone numbers, times, Latin words or URLs. `map[i]` is the byte offset in the
- * stored text of display byte i (map has text.n + 1 entries), so that search hits and copying work on stored text. */
+/* Display-only normalisation (the stored text never changes): between Han characters ASCII , ; : ?
+ * ! ( ) become full-width, straight quotes become paired “ ” ‘ ’; never inside numbers, telephone
+ * numbers, times, Latin words or URLs. `map[i]` is the byte offset in the stored text of display
+ * byte i (map has text.n + 1 entries), so that search hits and copying work on stored text. */
 struct display_text {
     struct slice text;
     const uint32_t *map; /* NULL when nothing changed: the identity */

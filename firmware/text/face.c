@@ -1,7 +1,8 @@
-/* One font file. HarfBuzz reads its few tables through a mapping. FreeType reads outlines with pread: the
- * kernel maps sixteen pages around each page touched, so that three hundred glyphs all over a mapped file
- * cost 4.4 MiB of resident memory, against some hundred KiB of heap this way. Whatever fails leaves the
- * face unusable or the glyph lacking, so that another face shows the character. */
+/* One font file. HarfBuzz reads its few tables through a mapping. FreeType reads outlines with
+ * pread: the kernel maps sixteen pages around each page touched, so that three hundred glyphs all
+ * over a mapped file cost 4.4 MiB of resident memory, against some hundred KiB of heap this way.
+ * Whatever fails leaves the face unusable or the glyph lacking, so that another face shows the
+ * character. */
 #include "text/face.h"
 
 #include <fcntl.h>
@@ -208,8 +209,7 @@ static void freetype_open(struct face_font *f, FT_Library library)
     if (f->windows == NULL) {
         return;
     }
-    f->stream = (FT_StreamRec){
-        .size = f->size, .descriptor.pointer = f, .read = stream_read};
+    f->stream = (FT_StreamRec){.size = f->size, .descriptor.pointer = f, .read = stream_read};
     const FT_Open_Args args = {.flags = FT_OPEN_STREAM, .stream = &f->stream};
     if (FT_Open_Face(library, &args, 0, &f->ft) != 0) {
         f->ft = NULL;

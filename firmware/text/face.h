@@ -11,8 +11,8 @@
 #include "base/err.h"
 #include "text/font.h"
 
-/* One font file: HarfBuzz over a mapping for cmap, metrics and features; FreeType, opened at the first
- * glyph that is drawn, for outlines. Lengths here are font units. Private to text/. */
+/* One font file: HarfBuzz over a mapping for cmap, metrics and features; FreeType, opened at the
+ * first glyph that is drawn, for outlines. Lengths here are font units. Private to text/. */
 
 /* What is known of a code point. glyph = 0 with FACE_LACKS: the face does not have it. */
 struct face_entry {
@@ -40,25 +40,26 @@ struct face_windows {
 };
 
 struct face_font {
-    bool tried;                      /* opening was attempted */
-    bool usable;                     /* and worked */
-    int fd;                          /* for FreeType's reads; valid while usable */
+    bool tried;  /* opening was attempted */
+    bool usable; /* and worked */
+    int fd;      /* for FreeType's reads; valid while usable */
     const uint8_t *map;
     size_t size;
     hb_font_t *hb;
     int32_t upem;
-    FT_StreamRec stream;             /* over fd */
+    FT_StreamRec stream; /* over fd */
     struct face_windows *windows;
-    FT_Face ft;                      /* NULL until a glyph is drawn, or when that failed */
+    FT_Face ft; /* NULL until a glyph is drawn, or when that failed */
     bool ft_tried;
-    px26_6 ft_em;                    /* size set in ft */
+    px26_6 ft_em;                         /* size set in ft */
     struct face_entry *pages[FACE_PAGES]; /* 256 entries each; NULL until touched */
     struct face_trim trims[FACE_MARKS];
-    uint16_t dash1, dash2;           /* glyphs of — and —— one and two em wide */
+    uint16_t dash1, dash2; /* glyphs of — and —— one and two em wide */
     bool dash_known;
 };
 
-/* Maps the file. A file that is missing or no font leaves the face unusable; once tried, never again. */
+/* Maps the file. A file that is missing or no font leaves the face unusable; once tried, never
+ * again. */
 void face_open(struct face_font *f, const char *path);
 void face_close(struct face_font *f);
 

@@ -1,5 +1,5 @@
-/* Greedy line filling. Each line costs one walk over its units; the finer choices (push in, lonely last
- * character, addresses) are only looked at where they can matter. */
+/* Greedy line filling. Each line costs one walk over its units; the finer choices (push in, lonely
+ * last character, addresses) are only looked at where they can matter. */
 #include "text/fill.h"
 
 #include "text/break.h"
@@ -130,7 +130,8 @@ static uint32_t break_after(const struct unit *u, uint32_t at, uint32_t end)
     return at;
 }
 
-/* Somewhere in (from, over] for a word that no line can hold; after / ? & = . - _ where there is one. */
+/* Somewhere in (from, over] for a word that no line can hold; after / ? & = . - _ where there is
+ * one. */
 static uint32_t cut_anywhere(const struct unit *u, uint32_t from, uint32_t over, uint32_t end)
 {
     uint32_t at = over;
@@ -166,7 +167,8 @@ static uint32_t cut_address(const struct fill *l, uint32_t from, uint32_t at, ui
     return at;
 }
 
-/* Chooses between ending at `at` (too short by some) and at the next opportunity (too long, shrunk). */
+/* Chooses between ending at `at` (too short by some) and at the next opportunity (too long,
+ * shrunk). */
 static uint32_t push_in(const struct fill *l, uint32_t from, uint32_t at, uint32_t end)
 {
     uint32_t next = break_after(l->u, at, end);
@@ -207,7 +209,8 @@ static unsigned visible_count(const struct unit *u, uint32_t from, uint32_t to)
     return n;
 }
 
-/* A last line of one character: drawn up into the line before, or given company from it (CLREQ 3.1.3). */
+/* A last line of one character: drawn up into the line before, or given company from it
+ * (CLREQ 3.1.3). */
 static void lonely_help(struct fill *l, size_t first_line)
 {
     struct scratch *s = l->s;

@@ -6,9 +6,10 @@
 
 /* From units to lines (private to text/). */
 
-/* Fills f->scratch.lines: greedy, with marks that may not begin or end a line pushed in or out (CLREQ
- * 3.1.3), no lonely last character where that can be helped, long addresses cut after their signs. At most
- * style->max_lines lines; the last one's `to` then may leave units over. ERR_NOMEM only. */
+/* Fills f->scratch.lines: greedy, with marks that may not begin or end a line pushed in or out
+ * (CLREQ 3.1.3), no lonely last character where that can be helped, long addresses cut after their
+ * signs. At most style->max_lines lines; the last one's `to` then may leave units over. ERR_NOMEM
+ * only. */
 enum err fill_lines(struct fonts *f, const struct para_style *style, px26_6 measure) MUST_USE;
 
 /* Units from..to without the spaces at their end. */

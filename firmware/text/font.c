@@ -1,5 +1,6 @@
-/* The fonts of the process: four main faces and two fallbacks, mapped at first use, and the cache of
- * rasterised glyphs. A face that cannot be used is passed over; the next in its chain shows the text. */
+/* The fonts of the process: four main faces and two fallbacks, mapped at first use, and the cache
+ * of rasterised glyphs. A face that cannot be used is passed over; the next in its chain shows the
+ * text. */
 #include "text/fonts.h"
 
 #include <fcntl.h>
@@ -127,7 +128,7 @@ struct face_entry fonts_find(struct fonts *f, enum face face, uint32_t cp, enum 
 bool fonts_cover(struct fonts *f, uint32_t cp)
 {
     enum face face;
-    return fonts_find(f, FACE_SANS, cp, &face).glyph != 0;
+    return cp < 0x110000 && fonts_find(f, FACE_SANS, cp, &face).glyph != 0;
 }
 
 /* Rasterises into the slot of the FreeType face; false when the glyph cannot be drawn. */
@@ -145,7 +146,8 @@ static bool glyph_render(FT_Face ft, uint16_t glyph, unsigned sub)
            ft->glyph->bitmap.pitch >= 0;
 }
 
-const struct coverage *fonts_glyph(struct fonts *f, enum face face, uint16_t glyph, px26_6 em, unsigned sub)
+const struct coverage *fonts_glyph(struct fonts *f, enum face face, uint16_t glyph, px26_6 em,
+                                   unsigned sub)
 {
     struct glyph_key key = {em, glyph, (uint8_t)face, (uint8_t)(sub & 3)};
     const struct coverage *hit = glyph_cache_find(f->cache, key);

@@ -23,8 +23,9 @@ struct glyph_cache {
 
 static unsigned bucket_of(struct glyph_key k)
 {
-    uint64_t h = ((uint64_t)(uint32_t)k.em << 32 | (uint64_t)k.glyph << 16 |
-                  (uint64_t)k.face << 8 | k.sub) * 0x9E3779B97F4A7C15u;
+    uint64_t h =
+        ((uint64_t)(uint32_t)k.em << 32 | (uint64_t)k.glyph << 16 | (uint64_t)k.face << 8 | k.sub) *
+        0x9E3779B97F4A7C15u;
     return (unsigned)(h >> 40) % BUCKETS;
 }
 
@@ -96,8 +97,8 @@ static void oldest_free(struct glyph_cache *c)
     free(e);
 }
 
-struct coverage *glyph_cache_add(struct glyph_cache *c, struct glyph_key key, uint16_t w, uint16_t h,
-                                 uint8_t **ret_bytes)
+struct coverage *glyph_cache_add(struct glyph_cache *c, struct glyph_key key, uint16_t w,
+                                 uint16_t h, uint8_t **ret_bytes)
 {
     size_t size = sizeof(struct entry) + (size_t)w * h;
     while (c->oldest && c->bytes + size > c->budget) {

@@ -1,5 +1,5 @@
-/* Gaps of a line are opened or closed by class, each class up to its bound, the last without a bound but
- * that of good looks: a line that would need more is left ragged. */
+/* Gaps of a line are opened or closed by class, each class up to its bound, the last without a
+ * bound but that of good looks: a line that would need more is left ragged. */
 #include "text/justify.h"
 
 #include "text/fill.h"
@@ -8,7 +8,7 @@
 #define CLASSES 3u
 
 struct gaps {
-    px26_6 each[CLASSES];  /* whole part for every gap of the class */
+    px26_6 each[CLASSES]; /* whole part for every gap of the class */
     uint32_t count[CLASSES];
     px26_6 share[CLASSES]; /* total for the class */
 };
@@ -35,7 +35,8 @@ static px26_6 min_px(int64_t a, px26_6 b)
 }
 
 /* How `extra` is shared out; false when the line has no gap or would come out too loose. */
-static bool stretch_plan(const struct line_job *j, uint32_t end, px26_6 extra, struct gaps *ret_gaps)
+static bool stretch_plan(const struct line_job *j, uint32_t end, px26_6 extra,
+                         struct gaps *ret_gaps)
 {
     struct gaps g = {0};
     const struct unit *u = j->fonts->scratch.units;
@@ -70,9 +71,9 @@ static bool stretch_plan(const struct line_job *j, uint32_t end, px26_6 extra, s
 }
 
 struct pen {
-    px26_6 x;           /* of the line's first unit's origin */
-    uint32_t base;      /* its pos */
-    uint32_t snap;      /* glyph grid of full-width characters, 26.6, a power of two */
+    px26_6 x;      /* of the line's first unit's origin */
+    uint32_t base; /* its pos */
+    uint32_t snap; /* glyph grid of full-width characters, 26.6, a power of two */
 };
 
 /* An opening mark at a line's start or after another mark has lost its left blank. */
@@ -96,14 +97,15 @@ static size_t glyph_put(const struct line_job *j, const struct pen *pen, uint32_
         return 0;
     }
     px26_6 x = pen->x + (px26_6)(u->pos - pen->base) + shift;
-    *out = (struct placed_glyph){.id = u->glyph, .face = u->face, .source = u->source,
-                                 .trim = trim_of(j, i)};
-    if (u->kind != UNIT_WORD) {
-        x = (px26_6)(((uint32_t)x + pen->snap / 2) & ~(pen->snap - 1));
-    } else if (u->dx | u->dy) {
+    *out = (struct placed_glyph){
+        .id = u->glyph, .face = u->face, .source = u->source, .trim = trim_of(j, i)};
+    if (u->dx | u->dy) {
         const struct face_font *ff = &j->fonts->faces[u->face];
         x += face_scale(ff, u->dx, j->em);
         out->y = -face_scale(ff, u->dy, j->em);
+    }
+    if (u->kind != UNIT_WORD) {
+        x = (px26_6)(((uint32_t)x + pen->snap / 2) & ~(pen->snap - 1));
     }
     out->x = x;
     return 1;
@@ -140,8 +142,8 @@ static size_t line_stretch(const struct line_job *j, const struct pen *pen, uint
 }
 
 /* Takes `excess` out of the gaps in proportion to what each can give. */
-static size_t line_shrink(const struct line_job *j, const struct pen *pen, uint32_t end, px26_6 excess,
-                          struct placed_glyph *out)
+static size_t line_shrink(const struct line_job *j, const struct pen *pen, uint32_t end,
+                          px26_6 excess, struct placed_glyph *out)
 {
     px26_6 total = content_shrink(j->fonts, j->em, j->span.from, end);
     const struct unit *u = j->fonts->scratch.units;

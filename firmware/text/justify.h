@@ -6,9 +6,9 @@
 /* Setting one line (private to text/). */
 
 /* Writes the glyphs of units [span.from, span.to) at `out`; the line starts at x0 and has `room` to
- * fill. A line wider than the room shrinks its gaps; when `stretch`, a narrower one opens them: beside
- * marks first, then between Han and Latin, then evenly between Han (CLREQ 3.2.3). Returns the number of
- * glyphs; *ret_width is the width set. */
+ * fill. A line wider than the room shrinks its gaps; when `stretch`, a narrower one opens them:
+ * beside marks first, then between Han and Latin, then evenly between Han (CLREQ 3.2.3). Returns
+ * the number of glyphs; *ret_width is the width set. */
 struct line_job {
     const struct fonts *fonts;
     px26_6 em, x0, room;

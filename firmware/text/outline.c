@@ -1,5 +1,5 @@
-/* Shapes through FreeType's rasteriser and stroker. The outline is built in 26.6 of the target, y up as
- * FreeType wants it. */
+/* Shapes through FreeType's rasteriser and stroker. The outline is built in 26.6 of the target, y
+ * up as FreeType wants it. */
 #include "text/outline.h"
 
 #include <assert.h>
@@ -153,8 +153,12 @@ static bool shape_stroke(const struct shape *s, const struct tracer *t, FT_Strok
 
 static enum err outline_paint(FT_Library library, FT_Outline *outline, uint8_t *out, int w, int h)
 {
-    FT_Bitmap bitmap = {.rows = (unsigned)h, .width = (unsigned)w, .pitch = w, .buffer = out,
-                        .num_grays = 256, .pixel_mode = FT_PIXEL_MODE_GRAY};
+    FT_Bitmap bitmap = {.rows = (unsigned)h,
+                        .width = (unsigned)w,
+                        .pitch = w,
+                        .buffer = out,
+                        .num_grays = 256,
+                        .pixel_mode = FT_PIXEL_MODE_GRAY};
     memset(out, 0, (size_t)w * (size_t)h);
     outline->flags &= ~FT_OUTLINE_EVEN_ODD_FILL;
     return FT_Outline_Get_Bitmap(library, outline, &bitmap) == 0 ? ERR_OK : ERR_NOMEM;
@@ -173,8 +177,7 @@ static enum err stroke_paint(FT_Library library, const struct shape *s, const st
     }
     FT_Stroker_Set(stroker, to_26_6(width * t->scale / 2), FT_STROKER_LINECAP_ROUND,
                    FT_STROKER_LINEJOIN_ROUND, 0);
-    if (!shape_stroke(s, t, stroker) ||
-        FT_Stroker_GetCounts(stroker, &points, &contours) != 0) {
+    if (!shape_stroke(s, t, stroker) || FT_Stroker_GetCounts(stroker, &points, &contours) != 0) {
         goto out;
     }
     if (points > POINT_MAX || contours > POINT_MAX) {
@@ -194,8 +197,8 @@ out:
     return e;
 }
 
-enum err shape_render(struct fonts *f, const struct shape *s, float scale, float dx, float dy, float stroke,
-                      uint8_t *out, int w, int h)
+enum err shape_render(struct fonts *f, const struct shape *s, float scale, float dx, float dy,
+                      float stroke, uint8_t *out, int w, int h)
 {
     assert(w > 0 && h > 0);
     struct tracer t = {.scale = scale, .dx = dx, .dy = dy, .h = h};

@@ -1,5 +1,5 @@
-/* Paragraphs: units, lines, glyphs, each made by its own file; here they come together. The scratch of
- * struct fonts is free again when a function returns. */
+/* Paragraphs: units, lines, glyphs, each made by its own file; here they come together. The scratch
+ * of struct fonts is free again when a function returns. */
 #include "text/paragraph.h"
 
 #include <assert.h>
@@ -27,13 +27,13 @@ static px26_6 line_height_of(const struct para_style *style)
     return style->line_height > 0 ? style->line_height : style->em + style->em / 2;
 }
 
-/* Baseline of line `line`: the em box is centred in its line box; whole pixels, so that all lines of a
- * paragraph are equally sharp. */
+/* Baseline of line `line`: the em box is centred in its line box; whole pixels, so that all lines
+ * of a paragraph are equally sharp. */
 static int32_t baseline_of(const struct para_style *style, size_t line)
 {
     int64_t height = line_height_of(style);
-    int64_t y = height * (int64_t)line +
-                (height + text_ascent(style->em) - text_descent(style->em)) / 2;
+    int64_t y =
+        height * (int64_t)line + (height + text_ascent(style->em) - text_descent(style->em)) / 2;
     return (int32_t)((y + 32) >> 6);
 }
 
@@ -71,8 +71,8 @@ static void last_line_cut(struct setting *set)
     if (set->ellipsis_entry.glyph == 0) {
         return;
     }
-    set->ellipsis = face_scale(&set->f->faces[set->ellipsis_face], set->ellipsis_entry.advance,
-                               style->em);
+    set->ellipsis =
+        face_scale(&set->f->faces[set->ellipsis_face], set->ellipsis_entry.advance, style->em);
     px26_6 room = line_measure(style, set->p->measure, s->line_count - 1) - set->ellipsis;
     uint32_t to = last->to;
     while (to > last->from && content_width(set->f, style->em, last->from, to) > room) {
@@ -117,7 +117,10 @@ static void line_set(const struct setting *set, size_t i)
     const struct scratch *s = &set->f->scratch;
     bool last = i + 1 == s->line_count;
     px26_6 room = line_measure(&p->style, p->measure, i) - (last ? set->ellipsis : 0);
-    struct line_job job = {.fonts = set->f, .em = p->style.em, .room = room, .span = s->lines[i],
+    struct line_job job = {.fonts = set->f,
+                           .em = p->style.em,
+                           .room = room,
+                           .span = s->lines[i],
                            .stretch = p->style.align == ALIGN_JUSTIFY && !s->lines[i].forced};
     px26_6 natural = content_width(set->f, job.em, job.span.from, job.span.to);
     job.x0 = line_start(&p->style, room, natural, i);

@@ -30,8 +30,8 @@ enum err scratch_reserve_cps(struct scratch *s, size_t n)
     }
     size_t capacity = n + n / 2 + 64;
     if (!grow((void **)&s->cps, capacity, sizeof *s->cps) ||
-        !grow((void **)&s->at, capacity, sizeof *s->at) ||
-        !grow((void **)&s->props, capacity, 1) || !grow((void **)&s->breaks, capacity, 1)) {
+        !grow((void **)&s->at, capacity, sizeof *s->at) || !grow((void **)&s->props, capacity, 1) ||
+        !grow((void **)&s->breaks, capacity, 1)) {
         return ERR_NOMEM;
     }
     s->cp_capacity = capacity;

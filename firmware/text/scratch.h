@@ -30,21 +30,21 @@ enum gap_kind {
 };
 
 struct unit {
-    uint32_t source;  /* byte offset of its cluster */
-    uint32_t pos;     /* 26.6, left edge on one endless line; wraps around, only differences count */
+    uint32_t source; /* byte offset of its cluster */
+    uint32_t pos;    /* 26.6, left edge on one endless line; wraps around, only differences count */
     px26_6 advance;
-    uint16_t glyph;   /* 0: draws nothing */
-    int16_t dx, dy;   /* font units, from the pen */
+    uint16_t glyph; /* 0: draws nothing */
+    int16_t dx, dy; /* font units, from the pen */
     uint8_t face;
-    uint8_t kind;     /* enum unit_kind */
-    uint8_t brk;      /* enum break_kind, before it */
-    uint8_t gap;      /* enum gap_kind, before it */
-    uint8_t mark;     /* its number among the marks, 0 = none */
+    uint8_t kind; /* enum unit_kind */
+    uint8_t brk;  /* enum break_kind, before it */
+    uint8_t gap;  /* enum gap_kind, before it */
+    uint8_t mark; /* its number among the marks, 0 = none */
     uint8_t flags;
 };
-#define UNIT_JOINED 1u  /* belongs to the cluster before: never the first of a line */
-#define UNIT_SOFT 2u    /* after / ? & = . - _ inside a word: where a long address may be cut */
-#define UNIT_WEST 4u    /* a Latin letter, a digit or a sign of a number */
+#define UNIT_JOINED 1u /* belongs to the cluster before: never the first of a line */
+#define UNIT_SOFT 2u   /* after / ? & = . - _ inside a word: where a long address may be cut */
+#define UNIT_WEST 4u   /* a Latin letter, a digit or a sign of a number */
 
 /* A line in units. */
 struct span {
@@ -67,5 +67,5 @@ struct scratch {
 enum err scratch_reserve_cps(struct scratch *s, size_t n) MUST_USE;
 enum err scratch_reserve_units(struct scratch *s, size_t n) MUST_USE;
 enum err scratch_push_line(struct scratch *s, struct span line) MUST_USE;
-void scratch_trim(struct scratch *s);   /* gives memory of an unusually long paragraph back */
+void scratch_trim(struct scratch *s); /* gives memory of an unusually long paragraph back */
 void scratch_finish(struct scratch *s);

@@ -1,5 +1,5 @@
-/* Text to units. One pass decodes and classifies, one finds the breaks, one makes units; the last has a
- * short way for Han after Han, which is nearly everything. */
+/* Text to units. One pass decodes and classifies, one finds the breaks, one makes units; the last
+ * has a short way for Han after Han, which is nearly everything. */
 #include "text/shape.h"
 
 #include <assert.h>
@@ -15,12 +15,12 @@ struct builder {
     struct fonts *f;
     struct scratch *s;
     struct slice text;
-    size_t n;              /* code points */
+    size_t n; /* code points */
     px26_6 em, tracking, western_gap;
     enum face face;
     struct face_font *font; /* of that face */
     bool tabular;
-    bool chinese;          /* the text has wide characters: quotes are Chinese */
+    bool chinese; /* the text has wide characters: quotes are Chinese */
 };
 
 px26_6 unit_left(const struct fonts *f, const struct unit *u, px26_6 em)
@@ -44,8 +44,8 @@ static bool text_decode(struct scratch *s, struct slice text, size_t *ret_n)
         const uint8_t *p = (const uint8_t *)text.p + at;
         s->at[n] = (uint32_t)at;
         uint32_t cp;
-        if (p[0] >= 0xE1 && p[0] <= 0xEF && p[0] != 0xED && text.n - at >= 3 && (p[1] & 0xC0) == 0x80 &&
-            (p[2] & 0xC0) == 0x80) {
+        if (p[0] >= 0xE1 && p[0] <= 0xEF && p[0] != 0xED && text.n - at >= 3 &&
+            (p[1] & 0xC0) == 0x80 && (p[2] & 0xC0) == 0x80) {
             cp = (p[0] & 0x0Fu) << 12 | (p[1] & 0x3Fu) << 6 | (p[2] & 0x3Fu);
             at += 3;
         } else if (p[0] < 0x80) {
@@ -93,33 +93,32 @@ static px26_6 min_px(px26_6 a, px26_6 b)
     return a < b ? a : b;
 }
 
-/* The gap where at least one of the two is a mark that opens, closes or stands in the middle: how much
- * narrower it becomes (CLREQ 3.1.6.2: two marks that touch share one blank). */
+static bool is_blank_mark(uint8_t kind)
+{
+    return kind == UNIT_OPEN || kind == UNIT_CLOSE || kind == UNIT_MIDDLE;
+}
+
+/* The gap where at least one of the two is a mark that opens, closes or stands in the middle: how
+ * much narrower it becomes (CLREQ 3.1.6.2: two marks that touch share one blank; · brings blanks
+ * enough). */
 static px26_6 gap_of_marks(const struct builder *b, const struct unit *p, struct unit *u)
 {
     px26_6 right = unit_right(b->f, p, b->em);
     px26_6 left = unit_left(b->f, u, b->em);
-    bool closing = p->kind == UNIT_CLOSE || p->kind == UNIT_MIDDLE;
-    bool opening = u->kind == UNIT_OPEN || u->kind == UNIT_MIDDLE;
-    if (closing && opening) {
-        u->gap = p->kind == UNIT_CLOSE && u->kind == UNIT_OPEN ? GAP_MARK : GAP_FIXED;
+    if (p->kind == UNIT_CLOSE && u->kind == UNIT_OPEN) {
+        u->gap = GAP_MARK;
         return min_px(right, left);
     }
-    if (closing && u->kind == UNIT_CLOSE) {
-        return right;
+    if (is_blank_mark(p->kind) && is_blank_mark(u->kind)) {
+        return (p->kind == UNIT_CLOSE ? right : 0) + (u->kind == UNIT_OPEN ? left : 0);
     }
-    if (p->kind == UNIT_OPEN && opening) {
-        return left;
+    if (p->kind == UNIT_MIDDLE || u->kind == UNIT_MIDDLE) {
+        return 0;
     }
     bool beside_close = p->kind == UNIT_CLOSE;
     bool beside_open = u->kind == UNIT_OPEN && p->kind != UNIT_OPEN;
     u->gap = beside_close || beside_open ? GAP_MARK : GAP_FIXED;
     return 0;
-}
-
-static bool is_blank_mark(uint8_t kind)
-{
-    return kind == UNIT_OPEN || kind == UNIT_CLOSE || kind == UNIT_MIDDLE;
 }
 
 /* Places u after p: its gap's kind and its natural position. */
@@ -168,13 +167,13 @@ static void blank_add(struct builder *b, size_t i)
 {
     uint32_t cp = b->s->cps[i];
     struct unit *u = unit_push(b);
-    *u = (struct unit){.source = b->s->at[i], .brk = b->s->breaks[i], .face = (uint8_t)b->face,
-                       .kind = UNIT_NONE};
+    *u = (struct unit){
+        .source = b->s->at[i], .brk = b->s->breaks[i], .face = (uint8_t)b->face, .kind = UNIT_NONE};
     if (!is_hard(b->s->props[i]) && is_space(cp)) {
         uint32_t look = cp < 0x20 || (cp >= 0x7F && cp < 0xA0) ? ' ' : cp;
         struct face_entry e = face_entry(b->font, look);
         u->kind = UNIT_SPACE;
-        u->advance = e.glyph       ? face_scale(b->font, e.advance, b->em)
+        u->advance = e.glyph        ? face_scale(b->font, e.advance, b->em)
                      : cp == 0x3000 ? b->em
                                     : b->em / 4;
     }
@@ -190,13 +189,21 @@ static void simple_add(struct builder *b, size_t i, enum face face, struct face_
     unsigned mark = b->chinese && e.glyph ? mark_number(cp) : 0;
     struct face_font *ff = &b->f->faces[face];
     struct unit *u = unit_push(b);
-    *u = (struct unit){.source = b->s->at[i], .glyph = e.glyph, .face = (uint8_t)face,
-                       .brk = b->s->breaks[i], .kind = UNIT_WORD};
+    *u = (struct unit){.source = b->s->at[i],
+                       .glyph = e.glyph,
+                       .face = (uint8_t)face,
+                       .brk = b->s->breaks[i],
+                       .kind = UNIT_WORD};
     u->advance = e.glyph ? face_scale(ff, e.advance, b->em) : b->em;
     if (mark) {
         (void)face_trim(ff, b->f->buffer, mark, cp);
-        u->mark = (uint8_t)mark;
         u->kind = mark_kind(mark);
+        u->mark = u->kind == UNIT_MIDDLE ? 0 : (uint8_t)mark;
+        if (u->kind ==
+            UNIT_MIDDLE) { /* half an em, whatever the glyph measures (GB/T 15834 5.1.7) */
+            u->advance = b->em / 2;
+            u->dx = (int16_t)((ff->upem / 2 - e.advance) / 2);
+        }
     } else if (prop & LB_WIDE || e.advance >= ff->upem) {
         u->kind = UNIT_HAN;
         u->flags = class == LB_ID || class == LB_NS ? UNIT_IDEO : 0;
@@ -209,7 +216,8 @@ static void simple_add(struct builder *b, size_t i, enum face face, struct face_
     unit_finish(b, u);
 }
 
-/* — and —— one and two em wide, whatever the font's nominal dash measures. Returns characters taken. */
+/* — and —— one and two em wide, whatever the font's nominal dash measures. Returns characters
+ * taken. */
 static size_t dash_add(struct builder *b, size_t i)
 {
     struct scratch *s = b->s;
@@ -223,8 +231,12 @@ static size_t dash_add(struct builder *b, size_t i)
         return 1;
     }
     struct unit *u = unit_push(b);
-    *u = (struct unit){.source = s->at[i], .glyph = glyph, .face = (uint8_t)b->face,
-                       .brk = s->breaks[i], .kind = UNIT_DASH, .advance = pair ? 2 * b->em : b->em};
+    *u = (struct unit){.source = s->at[i],
+                       .glyph = glyph,
+                       .face = (uint8_t)b->face,
+                       .brk = s->breaks[i],
+                       .kind = UNIT_DASH,
+                       .advance = pair ? 2 * b->em : b->em};
     unit_finish(b, u);
     return pair ? 2 : 1;
 }
@@ -248,8 +260,8 @@ static bool is_word_part(struct builder *b, size_t i)
     return e.glyph && (e.advance < b->font->upem || prop & LB_WESTERN || !b->chinese);
 }
 
-/* Letters make a run an address or a word, which is cut only when no line can hold it; a hyphen is a place
- * to break all the same. */
+/* Letters make a run an address or a word, which is cut only when no line can hold it; a hyphen is
+ * a place to break all the same. */
 static bool has_letter(const struct scratch *s, size_t i, size_t end)
 {
     for (; i < end; i++) {
@@ -261,7 +273,8 @@ static bool has_letter(const struct scratch *s, size_t i, size_t end)
     return false;
 }
 
-/* How the first glyph of code point k's cluster may be broken from what is before it in its word. */
+/* How the first glyph of code point k's cluster may be broken from what is before it in its word.
+ */
 static void word_break_set(const struct scratch *s, size_t k, bool letters, struct unit *u)
 {
     if (letters && is_soft_after(s->cps[k - 1])) {
@@ -277,8 +290,8 @@ static enum err word_add(struct builder *b, size_t i, size_t end)
 {
     struct scratch *s = b->s;
     uint32_t base = s->at[i];
-    const struct word *w = word_shape(b->f, b->face, b->tabular,
-                                      slice_sub(b->text, base, s->at[end]));
+    const struct word *w =
+        word_shape(b->f, b->face, b->tabular, slice_sub(b->text, base, s->at[end]));
     if (w == NULL) {
         return ERR_NOMEM;
     }
@@ -297,8 +310,12 @@ static enum err word_add(struct builder *b, size_t i, size_t end)
         unsigned class = s->props[k] & LB_CLASS;
         bool western = s->props[k] & LB_WESTERN || class == LB_PO || class == LB_PR;
         struct unit *u = unit_push(b);
-        *u = (struct unit){.source = s->at[k], .glyph = wg->id, .dx = wg->dx, .dy = wg->dy,
-                           .face = (uint8_t)b->face, .kind = UNIT_WORD,
+        *u = (struct unit){.source = s->at[k],
+                           .glyph = wg->id,
+                           .dx = wg->dx,
+                           .dy = wg->dy,
+                           .face = (uint8_t)b->face,
+                           .kind = UNIT_WORD,
                            .brk = first ? s->breaks[k] : (uint8_t)BREAK_NO,
                            .advance = face_scale(b->font, wg->advance, b->em)};
         u->flags = (uint8_t)((western ? UNIT_WEST : 0) | (first ? 0 : UNIT_JOINED));
@@ -365,8 +382,13 @@ static enum err units_build(struct builder *b)
             continue;
         }
         struct unit *u = unit_push(b);
-        *u = (struct unit){.source = s->at[i], .glyph = e.glyph, .face = face, .advance = b->em,
-                           .brk = s->breaks[i], .kind = UNIT_HAN, .flags = UNIT_IDEO};
+        *u = (struct unit){.source = s->at[i],
+                           .glyph = e.glyph,
+                           .face = face,
+                           .advance = b->em,
+                           .brk = s->breaks[i],
+                           .kind = UNIT_HAN,
+                           .flags = UNIT_IDEO};
         if (u > s->units && u[-1].kind == UNIT_HAN) {
             u->gap = GAP_HAN;
             u->pos = u[-1].pos + (uint32_t)(u[-1].advance + b->tracking);
@@ -382,9 +404,15 @@ enum err shape_text(struct fonts *f, struct slice text, const struct para_style 
 {
     assert(style->em > 0 && style->face < FACE_COUNT);
     struct scratch *s = &f->scratch;
-    struct builder b = {.f = f, .s = s, .text = text, .em = style->em, .tracking = style->tracking,
-                        .western_gap = style->em / 8, .face = style->face,
-                        .font = fonts_face(f, style->face), .tabular = style->tabular};
+    struct builder b = {.f = f,
+                        .s = s,
+                        .text = text,
+                        .em = style->em,
+                        .tracking = style->tracking,
+                        .western_gap = style->em / 8,
+                        .face = style->face,
+                        .font = fonts_face(f, style->face),
+                        .tabular = style->tabular};
     s->unit_count = 0;
     s->line_count = 0;
     s->substituted = 0;

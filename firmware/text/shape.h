@@ -5,8 +5,8 @@
 #include "text/fonts.h"
 #include "text/paragraph.h"
 
-/* From text to units (private to text/). Han and punctuation are looked up in flat tables; words of Latin
- * letters and digits are shaped by HarfBuzz with kerning and remembered. */
+/* From text to units (private to text/). Han and punctuation are looked up in flat tables; words of
+ * Latin letters and digits are shaped by HarfBuzz with kerning and remembered. */
 
 /* Fills f->scratch with the units of the text in natural positions: adjacent marks squeezed (CLREQ
  * 3.1.6.2), an eighth of an em between Han and Latin. ERR_NOMEM only. */

@@ -1,5 +1,5 @@
-/* The `d` of an SVG path to moves, lines and cubics. Quadratics are raised to cubics, arcs are cut into
- * cubics of at most a quarter turn (SVG 1.1, appendix F.6). */
+/* The `d` of an SVG path to moves, lines and cubics. Quadratics are raised to cubics, arcs are cut
+ * into cubics of at most a quarter turn (SVG 1.1, appendix F.6). */
 #include <math.h>
 #include <string.h>
 
@@ -118,7 +118,8 @@ static bool op_add(struct path *p, enum shape_op op, const struct shape_point *p
     return true;
 }
 
-static bool cubic_add(struct path *p, struct shape_point a, struct shape_point b, struct shape_point to)
+static bool cubic_add(struct path *p, struct shape_point a, struct shape_point b,
+                      struct shape_point to)
 {
     const struct shape_point c[3] = {a, b, to};
     return op_add(p, SHAPE_CUBIC, c, 3);
@@ -138,8 +139,8 @@ struct arc {
 };
 
 /* End points to centre, F.6.5 and F.6.6. */
-static struct arc arc_centre(struct shape_point h, struct shape_point to, const float r[3], bool large,
-                             bool sweep)
+static struct arc arc_centre(struct shape_point h, struct shape_point to, const float r[3],
+                             bool large, bool sweep)
 {
     struct arc a = {.rx = fabs((double)r[0]), .ry = fabs((double)r[1])};
     double phi = (double)r[2] * 3.14159265358979323846 / 180;
@@ -220,7 +221,8 @@ static bool points_read(struct path *p, bool relative, struct shape_point *point
     return true;
 }
 
-/* The control point that S or T reflects, the current point when the last command was no such curve. */
+/* The control point that S or T reflects, the current point when the last command was no such
+ * curve. */
 static struct shape_point reflected(const struct path *p, char first, char second)
 {
     if (p->last != first && p->last != second) {
@@ -337,7 +339,8 @@ static bool path_run(struct path *p)
 
 enum err shape_parse(struct slice d, struct arena *a, struct shape *ret_shape)
 {
-    /* Every operation takes at least a byte of text, and three points at least four (op_add checks). */
+    /* Every operation takes at least a byte of text, and three points at least four (op_add
+     * checks). */
     size_t room = d.n < OP_MAX ? d.n + 4 : OP_MAX;
     struct path p = {.d = d, .op_room = room, .point_room = room * 2};
     p.ops = arena_alloc(a, room);

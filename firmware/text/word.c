@@ -1,5 +1,5 @@
-/* A direct-mapped cache: a word takes the slot of its hash from whatever was there. At most WORD_SLOTS
- * words of WORD_LEN bytes are kept. */
+/* A direct-mapped cache: a word takes the slot of its hash from whatever was there. At most
+ * WORD_SLOTS words of WORD_LEN bytes are kept. */
 #include "text/word.h"
 
 #include <stdlib.h>
@@ -64,6 +64,21 @@ static struct word *word_create(struct fonts *f, struct slice text)
     return w;
 }
 
+/* Digits of one width: those of a font without tnum are set in the middle of the width of 0. */
+static void digits_align(struct fonts *f, enum face face, struct word *w)
+{
+    uint16_t width = face_entry(&f->faces[face], '0').advance;
+    for (uint32_t i = 0; i < w->glyph_count; i++) {
+        struct word_glyph *g = &w->glyphs[i];
+        if (g->cluster < w->text_len && w->text[g->cluster] >= '0' && w->text[g->cluster] <= '9' &&
+            width != FACE_LACKS) {
+            uint16_t own = (uint16_t)hb_font_get_glyph_h_advance(f->faces[face].hb, g->id);
+            g->dx = (int16_t)((width - own) / 2);
+            g->advance = (int16_t)width;
+        }
+    }
+}
+
 const struct word *word_shape(struct fonts *f, enum face face, bool tabular, struct slice text)
 {
     uint64_t hash = hash_of(text, (uint64_t)face * 2 + tabular);
@@ -75,6 +90,9 @@ const struct word *word_shape(struct fonts *f, enum face face, bool tabular, str
     }
     buffer_shape(f, face, tabular, text);
     w = word_create(f, text);
+    if (w && tabular) {
+        digits_align(f, face, w);
+    }
     if (w) {
         w->hash = hash;
         w->face = (uint8_t)face;

@@ -7,7 +7,8 @@
 #include "base/slice.h"
 #include "text/fonts.h"
 
-/* Words shaped by HarfBuzz in font units, so that one shaping serves every size (private to text/). */
+/* Words shaped by HarfBuzz in font units, so that one shaping serves every size (private to text/).
+ */
 struct word_glyph {
     uint16_t id;
     uint16_t cluster; /* byte offset in the word */

@@ -2,8 +2,8 @@
  *
  *   gen_break UCD-DIR > break_table.c
  *
- * Two tables come out: a property byte a code point (class in the low six bits, see break_table.h), in
- * two stages of 128 code points a block, and the pair table that rules LB11 to LB31 of UAX #14
+ * Two tables come out: a property byte a code point (class in the low six bits, see break_table.h),
+ * in two stages of 128 code points a block, and the pair table that rules LB11 to LB31 of UAX #14
  * (revision 49, Unicode 15.0) make of two classes. The rules that need more than two neighbours
  * (LB1–LB10, LB18, LB21a, LB25, LB30a) are in break.c. */
 #include <inttypes.h>
@@ -18,13 +18,14 @@
 #define BLOCK 128u
 
 static const char *const class_names[] = {
-    [LB_AL] = "AL", [LB_BA] = "BA", [LB_BB] = "BB", [LB_B2] = "B2", [LB_BK] = "BK", [LB_CB] = "CB",
-    [LB_CL] = "CL", [LB_CM] = "CM", [LB_CP] = "CP", [LB_CR] = "CR", [LB_EB] = "EB", [LB_EM] = "EM",
-    [LB_EX] = "EX", [LB_GL] = "GL", [LB_H2] = "H2", [LB_H3] = "H3", [LB_HL] = "HL", [LB_HY] = "HY",
-    [LB_ID] = "ID", [LB_IN] = "IN", [LB_IS] = "IS", [LB_JL] = "JL", [LB_JT] = "JT", [LB_JV] = "JV",
-    [LB_LF] = "LF", [LB_NL] = "NL", [LB_NS] = "NS", [LB_NU] = "NU", [LB_OP] = "OP", [LB_PO] = "PO",
-    [LB_PR] = "PR", [LB_QU] = "QU", [LB_RI] = "RI", [LB_SP] = "SP", [LB_SY] = "SY", [LB_WJ] = "WJ",
-    [LB_ZW] = "ZW", [LB_ZWJ] = "ZWJ",
+    [LB_AL] = "AL", [LB_BA] = "BA", [LB_BB] = "BB",   [LB_B2] = "B2", [LB_BK] = "BK",
+    [LB_CB] = "CB", [LB_CL] = "CL", [LB_CM] = "CM",   [LB_CP] = "CP", [LB_CR] = "CR",
+    [LB_EB] = "EB", [LB_EM] = "EM", [LB_EX] = "EX",   [LB_GL] = "GL", [LB_H2] = "H2",
+    [LB_H3] = "H3", [LB_HL] = "HL", [LB_HY] = "HY",   [LB_ID] = "ID", [LB_IN] = "IN",
+    [LB_IS] = "IS", [LB_JL] = "JL", [LB_JT] = "JT",   [LB_JV] = "JV", [LB_LF] = "LF",
+    [LB_NL] = "NL", [LB_NS] = "NS", [LB_NU] = "NU",   [LB_OP] = "OP", [LB_PO] = "PO",
+    [LB_PR] = "PR", [LB_QU] = "QU", [LB_RI] = "RI",   [LB_SP] = "SP", [LB_SY] = "SY",
+    [LB_WJ] = "WJ", [LB_ZW] = "ZW", [LB_ZWJ] = "ZWJ",
 };
 
 struct tables {
@@ -124,7 +125,8 @@ static bool file_apply(const char *dir, const char *name, struct tables *t, set_
     return ok;
 }
 
-/* Classes of the code points that the files leave out (head of LineBreak.txt and EastAsianWidth.txt). */
+/* Classes of the code points that the files leave out (head of LineBreak.txt and
+ * EastAsianWidth.txt). */
 static void defaults_set(struct tables *t)
 {
     static const struct {
@@ -188,12 +190,12 @@ static bool is_opening(int c)
 /* No break between b and a even with spaces between them. */
 static bool pair_joined_over_spaces(int b, int a)
 {
-    return a == LB_WJ ||                                                        /* LB11 */
-           is_closing(a) || a == LB_EX || a == LB_IS || a == LB_SY ||           /* LB13 */
-           is_opening(b) ||                                                     /* LB14 */
-           (b == LB_QU && is_opening(a)) ||                                     /* LB15 */
-           (is_closing(b) && a == LB_NS) ||                                     /* LB16 */
-           (b == LB_B2 && a == LB_B2);                                          /* LB17 */
+    return a == LB_WJ ||                                              /* LB11 */
+           is_closing(a) || a == LB_EX || a == LB_IS || a == LB_SY || /* LB13 */
+           is_opening(b) ||                                           /* LB14 */
+           (b == LB_QU && is_opening(a)) ||                           /* LB15 */
+           (is_closing(b) && a == LB_NS) ||                           /* LB16 */
+           (b == LB_B2 && a == LB_B2);                                /* LB17 */
 }
 
 /* LB11–LB24. */
@@ -242,13 +244,13 @@ static bool pair_joined(int b, int a)
     }
     return (b == LB_JL && (a == LB_JL || a == LB_JV || a == LB_H2 || a == LB_H3)) || /* LB26 */
            ((b == LB_JV || b == LB_H2) && (a == LB_JV || a == LB_JT)) ||
-           ((b == LB_JT || b == LB_H3) && a == LB_JT) ||
-           (is_jamo(b) && a == LB_PO) || (b == LB_PR && is_jamo(a)) ||           /* LB27 */
-           (is_alphabetic(b) && is_alphabetic(a)) ||                            /* LB28 */
-           (b == LB_IS && is_alphabetic(a)) ||                                  /* LB29 */
-           ((is_alphabetic(b) || b == LB_NU) && a == LB_OPN) ||                 /* LB30 */
+           ((b == LB_JT || b == LB_H3) && a == LB_JT) || (is_jamo(b) && a == LB_PO) ||
+           (b == LB_PR && is_jamo(a)) ||                        /* LB27 */
+           (is_alphabetic(b) && is_alphabetic(a)) ||            /* LB28 */
+           (b == LB_IS && is_alphabetic(a)) ||                  /* LB29 */
+           ((is_alphabetic(b) || b == LB_NU) && a == LB_OPN) || /* LB30 */
            (b == LB_CPN && (is_alphabetic(a) || a == LB_NU)) ||
-           ((b == LB_EB || b == LB_IDX) && a == LB_EM);                         /* LB30b */
+           ((b == LB_EB || b == LB_IDX) && a == LB_EM); /* LB30b */
 }
 
 static void pairs_write(void)
@@ -273,8 +275,7 @@ static bool stages_write(const struct tables *t)
     (void)printf("const uint8_t break_stage1[%u] = {", CP_LIMIT / BLOCK);
     for (uint32_t b = 0; b < CP_LIMIT / BLOCK; b++) {
         size_t i = 0;
-        while (i < count &&
-               memcmp(t->property + unique[i], t->property + b * BLOCK, BLOCK) != 0) {
+        while (i < count && memcmp(t->property + unique[i], t->property + b * BLOCK, BLOCK) != 0) {
             i++;
         }
         if (i == count) {
@@ -314,7 +315,8 @@ int main(int argc, char **argv)
         goto out;
     }
     flags_set(t);
-    (void)printf("/* Generated by gen_break from Unicode data. */\n#include \"text/break_table.h\"\n");
+    (void)printf(
+        "/* Generated by gen_break from Unicode data. */\n#include \"text/break_table.h\"\n");
     pairs_write();
     if (!stages_write(t)) {
         (void)fprintf(stderr, "gen_break：不同的块超过 256 个，请把块改大。\n");
