@@ -76,6 +76,9 @@ enum lb_class break_class_chinese(const uint32_t *cps, const uint8_t *props, siz
     case 0x2015: /* ― */
         return LB_B2;
     default:
+        if (cp >= 0x2460 && cp <= 0x24FF) { /* ① …: ambiguous, ideographic in Chinese text (LB1) */
+            return LB_ID;
+        }
         return is_wide_digit(cp) ? LB_NU : c;
     }
 }

@@ -56,7 +56,7 @@ px26_6 gap_shrink(const struct fonts *f, px26_6 em, uint32_t i)
         if (p->kind == UNIT_CLOSE && u->kind == UNIT_OPEN) {
             return 0;
         }
-        return p->kind == UNIT_CLOSE ? unit_right(f, p, em) : unit_left(f, u, em);
+        return (p->kind == UNIT_CLOSE ? unit_right(f, p, em) : unit_left(f, u, em)) / 2;
     }
     case GAP_WESTERN:
         return em / 16;

@@ -18,7 +18,7 @@ uint32_t content_end(const struct scratch *s, uint32_t from, uint32_t to);
 /* Width of the units as a line of its own, marks at both edges trimmed, hanging spaces left out. */
 px26_6 content_width(const struct fonts *f, px26_6 em, uint32_t from, uint32_t to);
 
-/* By how much that width can shrink: half marks to nothing, other gaps by half. */
+/* By how much that width can shrink: blanks beside marks and Latin by half, spaces by a third. */
 px26_6 content_shrink(const struct fonts *f, px26_6 em, uint32_t from, uint32_t to);
 
 /* How much the gap before unit i can shrink. */

@@ -44,7 +44,7 @@ static bool stretch_plan(const struct line_job *j, uint32_t end, px26_6 extra,
     for (uint32_t i = j->span.from + 1; i < end; i++) {
         spread[class_of(u[i].gap)]++;
     }
-    const px26_6 bound[2] = {j->em / 4, j->em / 8};
+    const px26_6 bound[2] = {j->em / 8, j->em / 8}; /* more beside marks looks like holes */
     for (unsigned c = 0; c < 2; c++) {
         g.count[c] = spread[c];
         g.share[c] = min_px((int64_t)bound[c] * spread[c], extra);
@@ -52,7 +52,7 @@ static bool stretch_plan(const struct line_job *j, uint32_t end, px26_6 extra,
     }
     /* what is left goes evenly between all: Han, and again the other two */
     uint32_t all = spread[0] + spread[1] + spread[2];
-    if (extra > 0 && (all == 0 || extra / (px26_6)all > j->em / 2)) {
+    if (extra > 0 && (all == 0 || extra / (px26_6)all > j->em / 3)) {
         return false;
     }
     g.count[2] = spread[2];

@@ -15,7 +15,7 @@ enum text_align { ALIGN_START = 0, ALIGN_CENTRE, ALIGN_END, ALIGN_JUSTIFY };
 
 struct para_style {
     enum face face;
-    px26_6 em;          /* type size */
+    px26_6 em;          /* type size, above 0 */
     px26_6 line_height; /* distance of baselines; 0 = 1.5 em */
     px26_6 indent;      /* of the first line */
     px26_6 hang;        /* of every line but the first (hanging numbers) */

@@ -252,12 +252,12 @@ static bool is_word_part(struct builder *b, size_t i)
     if (prop & LB_WIDE || is_space(cp) || is_hard(prop) || is_ignorable(cp)) {
         return false;
     }
-    if (b->chinese && mark_number(cp) &&
-        break_class_chinese(b->s->cps, b->s->props, b->n, i) != LB_AL) {
-        return false;
+    bool mark = b->chinese && mark_number(cp);
+    if (mark && break_class_chinese(b->s->cps, b->s->props, b->n, i) != LB_AL) {
+        return false; /* an apostrophe is the only mark inside a word */
     }
     struct face_entry e = face_entry(b->font, cp);
-    return e.glyph && (e.advance < b->font->upem || prop & LB_WESTERN || !b->chinese);
+    return e.glyph && (mark || e.advance < b->font->upem || prop & LB_WESTERN || !b->chinese);
 }
 
 /* Letters make a run an address or a word, which is cut only when no line can hold it; a hyphen is

@@ -128,6 +128,7 @@ static void test_chinese(void **state)
     check("don’t |stop");
     check("《政|府》、|《信|息》|（试|行）");
     check("是／|否");
+    check("甲|①|②|乙");
 }
 
 static void test_hard(void **state)
