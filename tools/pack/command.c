@@ -126,5 +126,6 @@ bool command_line_read(struct command_line *line, int argc, char **argv, int *re
         (void)command_usage("缺少参数；用 --help 查看用法");
         return false;
     }
+    *ret_exit = EXIT_DONE;
     return true;
 }

@@ -76,8 +76,30 @@ static void detail_add(struct buf *detail, const char *words)
     buf_append_cstr(detail, words);
 }
 
-/* Same text, other text, appeared, disappeared. */
-static enum err compare_docs(struct diff *d, uint32_t old_id, uint32_t new_id, struct buf *detail)
+/* Another source file: with other words, or the same ones? */
+static enum err compare_texts(struct diff *d, const struct doc *old, const struct doc *now, struct buf *detail)
+{
+    struct buf a = {0};
+    struct buf b = {0};
+    enum err e = edition_doc_text(d->old.e, old->id, &a);
+    if (e == ERR_OK) {
+        e = edition_doc_text(d->now.e, now->id, &b);
+    }
+    if (e == ERR_OK && slice_eq(buf_slice(&a), buf_slice(&b))) {
+        detail_add(detail, "原始文件（文字未变）");
+    } else if (e == ERR_OK) {
+        detail_add(detail, "全文");
+        buf_printf(detail, "（%" PRIu32 "字→%" PRIu32 "字）", old->characters, now->characters);
+    }
+    buf_finish(&a);
+    buf_finish(&b);
+    return e;
+}
+
+/* Same text, other text, appeared, disappeared. Reports and the guide have lines of their own: with items_only
+ * they are passed over. */
+static enum err compare_docs(struct diff *d, uint32_t old_id, uint32_t new_id, bool items_only,
+                             struct buf *detail)
 {
     struct doc old = {0};
     struct doc now = {0};
@@ -85,7 +107,7 @@ static enum err compare_docs(struct diff *d, uint32_t old_id, uint32_t new_id, s
     if (e == ERR_OK && new_id) {
         e = edition_doc(d->now.e, new_id, &d->arena, &now);
     }
-    if (e != ERR_OK) {
+    if (e != ERR_OK || (items_only && old.id && now.id && old.kind != DOC_ITEM && now.kind == old.kind)) {
         return e;
     }
     if (old.id == 0 && now.id != 0) {
@@ -93,8 +115,7 @@ static enum err compare_docs(struct diff *d, uint32_t old_id, uint32_t new_id, s
     } else if (old.id != 0 && now.id == 0) {
         detail_add(detail, "撤下全文");
     } else if (old.id != 0 && !slice_eq(old.source_hash, now.source_hash)) {
-        detail_add(detail, "全文");
-        buf_printf(detail, "（%" PRIu32 "字→%" PRIu32 "字）", old.characters, now.characters);
+        return compare_texts(d, &old, &now, detail);
     }
     return ERR_OK;
 }
@@ -146,7 +167,7 @@ static enum err compare_item(struct diff *d, const struct item *a, const struct 
     if (a->attribute != b->attribute) {
         detail_add(&detail, "公开属性");
     }
-    enum err e = compare_docs(d, a->doc, b->doc, &detail);
+    enum err e = compare_docs(d, a->doc, b->doc, true, &detail);
     if (e == ERR_OK && detail.n) {
         struct slice title = arena_printf(&d->arena, "%.*s %.*s", (int)b->index_no.n, b->index_no.p,
                                           (int)b->title.n, b->title.p);
@@ -230,7 +251,7 @@ static enum err compare_reports(struct diff *d)
         if (old == NULL) {
             emit(d, CHANGE_ADDED, "年度报告", title, (struct slice){"", 0});
         } else {
-            e = compare_docs(d, old->doc, now->doc, &detail);
+            e = compare_docs(d, old->doc, now->doc, false, &detail);
             if (e == ERR_OK) {
                 e = compare_figures(d, now->year, &detail);
             }
@@ -252,7 +273,7 @@ static enum err compare_reports(struct diff *d)
 static enum err compare_guide(struct diff *d)
 {
     struct buf detail = {0};
-    enum err e = compare_docs(d, edition_guide_doc(d->old.e), edition_guide_doc(d->now.e), &detail);
+    enum err e = compare_docs(d, edition_guide_doc(d->old.e), edition_guide_doc(d->now.e), false, &detail);
     struct guide_card_list a = edition_guide_cards(d->old.e);
     struct guide_card_list b = edition_guide_cards(d->now.e);
     bool same = a.n == b.n;

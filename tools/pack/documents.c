@@ -256,7 +256,7 @@ static enum err load_row_file(struct content *c, struct row *row)
         }
         return ERR_OK;
     }
-    if (!is_text_name(path)) {
+    if (folder_path_check(path) == FOLDER_OK && !is_text_name(path)) {
         problem_error(&c->problems, "file-kind", place,
                       "文件“%.*s”不是 .txt 或 .md；请另存为其中一种格式", SLICE_ARG(path));
         return ERR_OK;

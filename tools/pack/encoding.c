@@ -167,7 +167,7 @@ static bool gb2312_dominates(struct slice bytes)
             i += 2;
         }
     }
-    return all < 8 ? inside * 2 >= all : inside * 10 >= all * 9;
+    return all < 8 ? inside * 2 >= all : inside * 5 >= all * 4;
 }
 
 static bool gb18030_plausible(struct slice bytes, struct buf *out)

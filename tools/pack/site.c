@@ -79,9 +79,9 @@ static void repeated(struct parse *p, const struct ini_entry *e, unsigned *seen)
 static bool special_key(struct parse *p, const struct ini_entry *e)
 {
     static const char *const keys[] = {"edition", "epoch", "stale_after_days", "built", "demo"};
-    static const char *const wants[] = {"1 到 1000000000 的整数", "1 到 1000000 的整数",
-                                        "1 到 3650 的整数（天）", "真实存在的日期，如 2026-11-20",
-                                        "yes 或 no"};
+    static const char *const wants[] = {" 1 到 1000000000 的整数", " 1 到 1000000 的整数",
+                                        " 1 到 3650 的整数（天）", "真实存在的日期，如 2026-11-20",
+                                        " yes 或 no"};
     struct site *s = p->site;
     size_t k = 0;
     while (k < 5 && !slice_eq_cstr(e->key, keys[k])) {
@@ -111,6 +111,10 @@ static bool special_key(struct parse *p, const struct ini_entry *e)
         break;
     }
     if (!ok) {
+        /* said once: a stand-in keeps "missing" from being said as well */
+        s->edition = k == 0 ? 1 : s->edition;
+        s->built = k == 3 ? (struct date){2000, 1, 1} : s->built;
+        s->has_built = s->has_built || k == 3;
         problem_error(p->problems, "site-value", place_of(p, e->line),
                       "“%s”的值“%.*s”不对；应是%s", keys[k], SLICE_ARG(e->value), wants[k]);
     }
