@@ -320,7 +320,11 @@ static void on_failed(struct daemon *d, struct link *from, const struct link_mes
     enum err e = install_failed(d->install, id);
     if (e == ERR_USAGE) {
         /* Not on trial: look whether its bytes are at fault before giving it up. */
-        d->scrub_wanted = edition_id_eq(id, install_select(d->install)->current);
+        bool again = d->scrub && edition_id_eq(scrub_id(d->scrub), id);
+        if (!again && edition_id_eq(id, install_select(d->install)->current)) {
+            d->scrub_wanted = true;
+            tell_edition(d, "display-failed", id, "屏幕打不开第%" PRIu64 "期内容，正在核对。");
+        }
         answer(from, "failed", true, "已记录，正在核对这一期内容。");
         return;
     }
@@ -439,7 +443,8 @@ static int64_t wait_ms(const struct daemon *d, enum install_pace pace, int64_t n
     if (due >= 0 && due < wait && transfer_is_idle(d->transfer)) {
         wait = due;
     }
-    if (pace == INSTALL_LATER && wait > LATER_MS) {
+    bool held = d->install && install_state(d->install) == INSTALL_HOLD; /* a message ends it */
+    if (pace == INSTALL_LATER && !held && wait > LATER_MS) {
         wait = LATER_MS;
     }
     return wait > 0 ? wait : 0;

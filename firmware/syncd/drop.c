@@ -244,6 +244,14 @@ bool drop_incomplete(struct drop *d, int64_t now_ms, int64_t after_ms, struct dr
     return false;
 }
 
+void drop_forget(struct drop *d, const char *name)
+{
+    struct entry *e = entry_find(d, name);
+    if (e) {
+        *e = d->entry[--d->n];
+    }
+}
+
 void drop_put_off(struct drop *d, const char *name, int64_t until_ms, int reason, bool *ret_first)
 {
     struct entry *e = entry_find(d, name);

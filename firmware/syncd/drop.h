@@ -34,6 +34,9 @@ bool drop_next(const struct drop *d, int64_t now_ms, struct drop_file *ret_file)
 /* A file that has been incomplete for after_ms and was not told of yet; marks it as told. */
 bool drop_incomplete(struct drop *d, int64_t now_ms, int64_t after_ms, struct drop_file *ret_file);
 
+/* The file has been moved away. */
+void drop_forget(struct drop *d, const char *name);
+
 /* Leaves this file alone until then, as long as it does not change. *ret_first: not put off for this reason before. */
 void drop_put_off(struct drop *d, const char *name, int64_t until_ms, int reason, bool *ret_first);
 

@@ -366,6 +366,7 @@ static void finish(struct transfer *t)
         }
         if (e == ERR_OK) {
             record_remove(t);
+            drop_forget(t->c.drop, t->file.name);
         } else {
             bool first;
             int64_t until = clock_ms(t->c.clock) + t->c.config->retry_s * 1000;

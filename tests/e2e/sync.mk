@@ -6,7 +6,8 @@ $(O)/tests/e2e/sync_probe: $(sync_PROBE_OBJ) $(sync_LIBS)
 	@mkdir -p $(@D)
 	@$(CC) $(LDFLAGS) -o $@ $(sync_PROBE_OBJ) $(sync_LIBS) $(call pkg_libs,libsodium libzstd sqlite3) $(LDLIBS)
 
-.PHONY: e2e-sync
+.PHONY: e2e e2e-sync
+e2e: e2e-sync
 e2e-sync: $(addprefix $(O)/,gongkai-pack gongkai-syncd gongkaictl tests/e2e/sync_probe)
 	@BIN=$(O) tests/e2e/sync.sh
 

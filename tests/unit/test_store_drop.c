@@ -13,6 +13,7 @@
 #include "store/store.h"
 #include "store_fixture.h"
 #include "syncd/drop.h"
+#include "syncd/tidy.h"
 
 static struct fixture f;
 static char good[1024]; /* a real package */
@@ -96,6 +97,8 @@ static void test_settles(void **state)
     assert_int_equal(unlink(path), 0);
     drop_scan(drop, 2600);
     expect_next(2600, "b.gkp");
+    drop_forget(drop, "b.gkp"); /* moved away, before the next look */
+    expect_next(2600, NULL);
     buf_finish(&bytes);
 }
 
@@ -168,6 +171,32 @@ static void test_events(void **state)
     }
 }
 
+static void test_tidy(void **state)
+{
+    (void)state;
+    char path[1024];
+    char folder[1024];
+    drop_path("done", folder);
+    for (int i = 0; i < 9; i++) {
+        char name[32];
+        (void)snprintf(name, sizeof name, "done/%d.gkp", i);
+        put(name, SLICE_LIT("x"));
+        usleep(11000); /* times of change differ */
+    }
+    drop_path("done/folder", path);
+    assert_int_equal(mkdir(path, 0755), 0);
+    tidy_folder(folder, 3);
+    for (int i = 0; i < 9; i++) {
+        char name[32];
+        (void)snprintf(name, sizeof name, "done/%d.gkp", i);
+        drop_path(name, path);
+        assert_int_equal(path_exists(path), i >= 6);
+    }
+    drop_path("done/folder", path);
+    assert_true(path_exists(path));
+    tidy_folder("/nonexistent", 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -176,6 +205,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_incomplete_is_left_alone, setup, teardown),
         cmocka_unit_test_setup_teardown(test_rubbish_is_ready, setup, teardown),
         cmocka_unit_test_setup_teardown(test_events, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_tidy, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
