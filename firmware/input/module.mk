@@ -1,0 +1,1 @@
+input_SRC := feature.c handwriting.c ink.c
