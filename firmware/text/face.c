@@ -1,15 +1,14 @@
-/* One font file. HarfBuzz reads its few tables through a mapping. FreeType reads outlines with
- * pread: the kernel maps sixteen pages around each page touched, so that three hundred glyphs all
- * over a mapped file cost 4.4 MiB of resident memory, against some hundred KiB of heap this way.
- * Whatever fails leaves the face unusable or the glyph lacking, so that another face shows the
- * character. */
+/* One font file. HarfBuzz gets copies of the small tables it asks for (about 230 KiB), FreeType
+ * reads outlines through a few small windows. Nothing is mapped: the kernel maps sixteen pages
+ * around each page touched, or two megabytes at once where the file lies in large folios, so that
+ * three hundred glyphs all over a mapped file cost 4.4 MiB of resident memory. Whatever fails
+ * leaves the face unusable or the glyph lacking, so that another face shows the character. */
 #include "text/face.h"
 
 #include <fcntl.h>
 #include <hb-ot.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,46 +17,110 @@
 /* Larger files than this are no font of ours. */
 #define FILE_MAX (256u << 20)
 
+/* Attempts to open a face. */
+#define TRIES_MAX 8u
+
 #define ADVANCE_MAX 0xFFFE /* FACE_LACKS is one more */
 
-static bool map_file(struct face_font *f, const char *path)
+/* Tables for HarfBuzz are smaller than this; outlines are not for it. */
+#define TABLE_MAX (1u << 20)
+
+static uint32_t u32be(const uint8_t *p)
 {
-    struct stat st;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) {
+    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+/* Reads the table directory (OpenType 1.9, "Organization of an OpenType font"). */
+static bool directory_read(struct face_font *f)
+{
+    uint8_t head[12];
+    uint8_t entries[FACE_TABLES * 16];
+    if (fd_read_at(f->fd, head, sizeof head, 0) != ERR_OK) {
         return false;
     }
-    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 12 && st.st_size < FILE_MAX) {
-        void *p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-        if (p != MAP_FAILED) {
-            f->map = p;
-            f->size = (size_t)st.st_size;
-            f->fd = fd;
+    size_t n = (size_t)head[4] << 8 | head[5];
+    if (n == 0 || n > FACE_TABLES || fd_read_at(f->fd, entries, n * 16, sizeof head) != ERR_OK) {
+        return false;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const uint8_t *e = entries + i * 16;
+        struct face_table t = {u32be(e), u32be(e + 8), u32be(e + 12)};
+        if (t.offset > f->size || t.length > f->size - t.offset) {
+            return false;
+        }
+        f->tables[f->table_count++] = t;
+    }
+    return true;
+}
+
+static bool file_open(struct face_font *f, const char *path)
+{
+    struct stat st;
+    f->fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (f->fd < 0) {
+        return false;
+    }
+    if (fstat(f->fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 12 && st.st_size < FILE_MAX) {
+        f->size = (size_t)st.st_size;
+        if (directory_read(f)) {
             return true;
         }
     }
-    (void)close(fd);
+    (void)close(f->fd);
     return false;
+}
+
+/* hb_reference_table_func_t: a copy of the table, the empty blob when there is none. */
+static hb_blob_t *table_load(hb_face_t *face, hb_tag_t tag, void *user)
+{
+    struct face_font *f = user;
+    (void)face;
+    for (size_t i = 0; i < f->table_count; i++) {
+        const struct face_table *t = &f->tables[i];
+        if (t->tag != tag || t->length == 0 || t->length > TABLE_MAX) {
+            continue;
+        }
+        char *p = malloc(t->length);
+        if (p && fd_read_at(f->fd, p, t->length, t->offset) == ERR_OK) {
+            return hb_blob_create(p, t->length, HB_MEMORY_MODE_WRITABLE, p, free);
+        }
+        free(p);
+        f->load_failed = true;
+    }
+    return hb_blob_get_empty();
+}
+
+/* Makes HarfBuzz load all it will ever ask for, so that a failure shows now. */
+static bool tables_touch(struct face_font *f, hb_face_t *face)
+{
+    hb_codepoint_t glyph = 0;
+    (void)hb_font_get_nominal_glyph(f->hb, 0x4E00, &glyph);
+    (void)hb_font_get_glyph_h_advance(f->hb, glyph);
+    (void)hb_ot_layout_has_positioning(face);
+    (void)hb_ot_layout_has_substitution(face);
+    (void)hb_ot_layout_has_glyph_classes(face);
+    return !f->load_failed;
 }
 
 void face_open(struct face_font *f, const char *path)
 {
-    if (f->tried) {
+    if (f->usable || f->tries >= TRIES_MAX) {
         return;
     }
-    f->tried = true;
-    if (!map_file(f, path)) {
-        return;
+    unsigned tries = f->tries + 1;
+    if (file_open(f, path)) {
+        hb_face_t *face = hb_face_create_for_tables(table_load, f, NULL);
+        f->hb = hb_font_create(face);
+        f->upem = (int32_t)hb_face_get_upem(face);
+        hb_font_set_scale(f->hb, f->upem, f->upem);
+        f->usable = hb_face_get_glyph_count(face) > 0 && f->upem > 0 && f->upem <= 16384 &&
+                    tables_touch(f, face);
+        hb_face_destroy(face);
     }
-    hb_blob_t *blob = hb_blob_create((const char *)f->map, (unsigned)f->size,
-                                     HB_MEMORY_MODE_READONLY, NULL, NULL);
-    hb_face_t *face = hb_face_create(blob, 0);
-    hb_blob_destroy(blob);
-    f->hb = hb_font_create(face);
-    f->upem = (int32_t)hb_face_get_upem(face);
-    f->usable = hb_face_get_glyph_count(face) > 0 && f->upem > 0 && f->upem <= 16384;
-    hb_font_set_scale(f->hb, f->upem, f->upem);
-    hb_face_destroy(face);
+    if (!f->usable) {
+        face_close(f);
+    }
+    f->tries = tries;
 }
 
 void face_close(struct face_font *f)
@@ -65,9 +128,8 @@ void face_close(struct face_font *f)
     if (f->ft) {
         FT_Done_Face(f->ft);
     }
-    hb_font_destroy(f->hb);
-    if (f->map) {
-        (void)munmap((void *)(uintptr_t)f->map, f->size);
+    if (f->hb) {
+        hb_font_destroy(f->hb);
         (void)close(f->fd);
     }
     free(f->windows);

@@ -11,8 +11,9 @@
 #include "base/err.h"
 #include "text/font.h"
 
-/* One font file: HarfBuzz over a mapping for cmap, metrics and features; FreeType, opened at the
- * first glyph that is drawn, for outlines. Lengths here are font units. Private to text/. */
+/* One font file: HarfBuzz over copies of the small tables for cmap, metrics and features; FreeType,
+ * opened at the first glyph that is drawn, for outlines. Lengths here are font units. Private to
+ * text/. */
 
 /* What is known of a code point. glyph = 0 with FACE_LACKS: the face does not have it. */
 struct face_entry {
@@ -39,11 +40,19 @@ struct face_windows {
     uint8_t bytes[FACE_WINDOWS][FACE_WINDOW];
 };
 
+/* Where the tables lie in the file. */
+#define FACE_TABLES 32u
+struct face_table {
+    uint32_t tag, offset, length;
+};
+
 struct face_font {
-    bool tried;  /* opening was attempted */
-    bool usable; /* and worked */
-    int fd;      /* for FreeType's reads; valid while usable */
-    const uint8_t *map;
+    unsigned tries; /* to open it; a failure may pass (memory), so a few are made */
+    bool usable;
+    bool load_failed; /* a table that is there could not be read */
+    int fd;           /* valid while usable */
+    struct face_table tables[FACE_TABLES];
+    size_t table_count;
     size_t size;
     hb_font_t *hb;
     int32_t upem;
@@ -58,7 +67,7 @@ struct face_font {
     bool dash_known;
 };
 
-/* Maps the file. A file that is missing or no font leaves the face unusable; once tried, never
+/* Opens the file. A file that is missing or no font leaves the face unusable; once tried, never
  * again. */
 void face_open(struct face_font *f, const char *path);
 void face_close(struct face_font *f);

@@ -95,7 +95,7 @@ struct face_font *fonts_face(struct fonts *f, enum face face)
 {
     char path[PATH_LEN];
     struct face_font *ff = &f->faces[face];
-    if (!ff->tried && path_of(f, face, path)) {
+    if (!ff->usable && path_of(f, face, path)) {
         face_open(ff, path);
     }
     return ff;

@@ -16,7 +16,7 @@ $(FONT_DIR)/serif-bold.otf: $(NOTO_DIR)/NotoSerifCJK-Bold.ttc
 $(MAIN_FONTS): fonts/coverage.txt
 	@mkdir -p $(@D)
 	@echo "  FONT $@"
-	@hb-subset $(filter %.ttc,$^) --face-index=2 --unicodes-file=fonts/coverage.txt --no-hinting --name-IDs='*' \
+	@hb-subset $(filter %.ttc,$^) --face-index=2 --unicodes-file=fonts/coverage.txt --no-hinting --desubroutinize --name-IDs='*' \
 	    --layout-features=halt,palt,kern,tnum,pwid,fwid,ccmp,mark,mkmk \
 	    --drop-tables=vhea,vmtx,VORG -o $@
 

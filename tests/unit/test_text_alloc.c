@@ -66,6 +66,7 @@ static enum err once(struct arena *a)
     left = -1;
     if (e != ERR_OK) { /* the fonts are whole after a failure */
         assert_int_equal(paragraph_set(f, slice_of(text), &style, 300 * 64, a, &p), ERR_OK);
+        assert_int_equal(p.substituted, 0);
     }
     left = kept;
     fonts_close(f);
