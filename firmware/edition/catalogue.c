@@ -1,5 +1,5 @@
-/* The catalogue: lists, counts, single items and what is related to them. Ids follow the display order,
- * so every list is read along the rowid, whatever its filter. */
+/* The catalogue: lists, counts, single items and what is related to them. Ids follow the display
+ * order, so every list is read along the rowid, whatever its filter. */
 #include <stdio.h>
 
 #include "edition/edition.h"
@@ -65,8 +65,8 @@ static enum err bind_filter(sqlite3_stmt *stmt, const struct item_filter *f, uns
 {
     int code = SQLITE_OK;
     if (bits & BY_CATEGORY) {
-        code = sqlite3_bind_text64(stmt, 1, f->category_code.p, f->category_code.n, SQLITE_TRANSIENT,
-                                   SQLITE_UTF8);
+        code = sqlite3_bind_text64(stmt, 1, f->category_code.p, f->category_code.n,
+                                   SQLITE_TRANSIENT, SQLITE_UTF8);
     }
     if (code == SQLITE_OK && (bits & BY_DEPARTMENT)) {
         code = sqlite3_bind_text64(stmt, 2, f->department_code.p, f->department_code.n,
@@ -91,7 +91,8 @@ static enum err list_statement(struct edition *e, const struct item_filter *f, b
     char sql[512];
     (void)snprintf(sql, sizeof sql, "SELECT %s FROM item WHERE 1%s%s%s%s%s%s",
                    count ? "count(*)" : "id", bits & BY_CATEGORY ? " AND category=?1" : "",
-                   bits & BY_DEPARTMENT ? " AND department=?2" : "", bits & BY_YEAR ? " AND year=?3" : "",
+                   bits & BY_DEPARTMENT ? " AND department=?2" : "",
+                   bits & BY_YEAR ? " AND year=?3" : "",
                    bits & BY_ATTRIBUTE ? " AND attribute=?4" : "",
                    bits & BY_CORRECTION ? " AND corrects IS NOT NULL" : "",
                    count ? "" : " ORDER BY id LIMIT ?5 OFFSET ?6");
@@ -168,8 +169,8 @@ static enum err read_ids(sqlite3_stmt *stmt, struct arena *a, uint32_t **ret_ids
     return err;
 }
 
-enum err edition_items(struct edition *e, const struct item_filter *f, uint32_t offset, uint32_t limit,
-                       struct arena *a, struct item **ret_items, size_t *ret_n)
+enum err edition_items(struct edition *e, const struct item_filter *f, uint32_t offset,
+                       uint32_t limit, struct arena *a, struct item **ret_items, size_t *ret_n)
 {
     sqlite3_stmt *stmt;
     uint32_t *ids = NULL;

@@ -1,5 +1,5 @@
-/* What must hold in an edition beyond its pages being sound. Each statement below counts disagreements;
- * all must count 0. */
+/* What must hold in an edition beyond its pages being sound. Each statement below counts
+ * disagreements; all must count 0. */
 #include "edition/check.h"
 
 #include <string.h>
@@ -7,12 +7,14 @@
 #include "edition/edition.h"
 #include "edition/sql.h"
 
-#define QUICK_CHECK_OPS_MAX 2000000000 /* steps of SQLite's machine: an end to a file made to run for ever */
+#define QUICK_CHECK_OPS_MAX                                                                        \
+    2000000000 /* steps of SQLite's machine: an end to a file made to run for ever */
 #define PROGRESS_STEP 1000000
 
 static const char *const disagreements[] = {
     "SELECT count(*) FROM item WHERE doc IS NOT NULL AND doc NOT IN (SELECT id FROM doc)",
-    "SELECT count(*) FROM item WHERE corrects IS NOT NULL AND corrects NOT IN (SELECT id FROM item)",
+    "SELECT count(*) FROM item WHERE corrects IS NOT NULL AND corrects NOT IN (SELECT id FROM "
+    "item)",
     "SELECT count(*) FROM item i WHERE corrected_by IS NOT NULL AND NOT EXISTS"
     " (SELECT 1 FROM item c WHERE c.id=i.corrected_by AND c.corrects=i.id)",
     "SELECT count(*) FROM item WHERE id NOT BETWEEN 1 AND (SELECT count(*) FROM item)",
@@ -43,7 +45,8 @@ static const char *const disagreements[] = {
     " (SELECT 1 FROM doc d WHERE d.id=r.doc AND d.kind=2 AND d.year=r.year)",
     "SELECT count(*) FROM report WHERE item IS NOT NULL AND item NOT IN (SELECT id FROM item)",
     "SELECT count(*) FROM figure WHERE year NOT IN (SELECT year FROM report)",
-    "SELECT count(*) FROM guide_card g WHERE NOT EXISTS (SELECT 1 FROM block b WHERE b.seq=g.block_seq"
+    "SELECT count(*) FROM guide_card g WHERE NOT EXISTS (SELECT 1 FROM block b WHERE "
+    "b.seq=g.block_seq"
     " AND b.doc=(SELECT CAST(value AS INTEGER) FROM fact WHERE key='guide_doc'))",
     "SELECT count(*) FROM fact WHERE key='guide_doc' AND CAST(value AS INTEGER) NOT IN"
     " (SELECT id FROM doc WHERE kind=1)",

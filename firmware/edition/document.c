@@ -132,8 +132,8 @@ static enum err read_cells(struct edition *e, uint32_t doc, struct arena *a, str
     return err;
 }
 
-enum err edition_blocks(struct edition *e, uint32_t doc, uint32_t from, uint32_t count, struct arena *a,
-                        struct block **ret_blocks, size_t *ret_n)
+enum err edition_blocks(struct edition *e, uint32_t doc, uint32_t from, uint32_t count,
+                        struct arena *a, struct block **ret_blocks, size_t *ret_n)
 {
     sqlite3_stmt *stmt;
     struct block *blocks = NULL;

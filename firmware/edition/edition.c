@@ -1,5 +1,5 @@
-/* Opening an edition: facts, terms and guide cards are read at once (three small queries), everything
- * else on demand. Nothing here writes. */
+/* Opening an edition: facts, terms and guide cards are read at once (three small queries),
+ * everything else on demand. Nothing here writes. */
 #include "edition/edition.h"
 
 #include <stdlib.h>

@@ -4,10 +4,11 @@
 #include "base/err.h"
 #include "base/slice.h"
 
-/* Folding for search: full-width ASCII (U+FF01–FF5E) becomes half-width, the ideographic space a blank,
- * ASCII letters lower-case; nothing else changes. Writer and reader fold alike, so that instr() finds. */
+/* Folding for search: full-width ASCII (U+FF01–FF5E) becomes half-width, the ideographic space a
+ * blank, ASCII letters lower-case; nothing else changes. Writer and reader fold alike, so that
+ * instr() finds. */
 enum err fold_append(struct slice text, struct buf *ret_folded) MUST_USE;
 
-/* Byte offset in text of the first place where the folded text contains `folded`, SIZE_MAX when none;
- * *ret_end is the offset just behind it. Allocates nothing. */
+/* Byte offset in text of the first place where the folded text contains `folded`, SIZE_MAX when
+ * none; *ret_end is the offset just behind it. Allocates nothing. */
 size_t fold_find(struct slice text, struct slice folded, size_t *ret_end);

@@ -2,7 +2,8 @@
 #include "edition/edition.h"
 #include "edition/sql.h"
 
-enum err edition_reports(struct edition *e, struct arena *a, struct report **ret_reports, size_t *ret_n)
+enum err edition_reports(struct edition *e, struct arena *a, struct report **ret_reports,
+                         size_t *ret_n)
 {
     sqlite3_stmt *stmt;
     struct report *reports = NULL;
@@ -31,8 +32,8 @@ enum err edition_reports(struct edition *e, struct arena *a, struct report **ret
     return ERR_OK;
 }
 
-enum err edition_figures(struct edition *e, uint16_t year, struct arena *a, struct figure **ret_figures,
-                         size_t *ret_n)
+enum err edition_figures(struct edition *e, uint16_t year, struct arena *a,
+                         struct figure **ret_figures, size_t *ret_n)
 {
     sqlite3_stmt *stmt;
     struct figure *figures = NULL;

@@ -26,8 +26,9 @@ CREATE TABLE guide_card(
     block_seq INTEGER NOT NULL
 ) STRICT;
 
--- The files of the content folder. bytes is the original, untouched; NULL for the catalogue file, whose
--- rows may name information that is not disclosed. hash: BLAKE2b-256 in hex.
+-- The files of the content folder. bytes is the original, untouched; NULL for the catalogue, whose rows may
+-- name information that is not disclosed, and for site.ini, whose comments are the office's own; of those the
+-- hash alone is kept. hash: BLAKE2b-256 in hex.
 CREATE TABLE source(
     id INTEGER NOT NULL PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,

@@ -1,5 +1,6 @@
-/* Search by scanning the folded columns with instr(). Exact and complete; its cost grows with the edition.
- * One hit an item, or a document that belongs to no item; the best place of each decides its rank. */
+/* Search by scanning the folded columns with instr(). Exact and complete; its cost grows with the
+ * edition. One hit an item, or a document that belongs to no item; the best place of each decides
+ * its rank. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,13 +12,7 @@
 #define SNIPPET_BEFORE 12 /* characters shown before the hit */
 #define SNIPPET_LENGTH 40
 
-enum rank {
-    RANK_TITLE_EQUAL = 1,
-    RANK_TITLE = 2,
-    RANK_META = 3,
-    RANK_HEADING = 4,
-    RANK_BODY = 5
-};
+enum rank { RANK_TITLE_EQUAL = 1, RANK_TITLE = 2, RANK_META = 3, RANK_HEADING = 4, RANK_BODY = 5 };
 
 struct found {
     struct hit hit;
@@ -153,7 +148,8 @@ static enum err block_found(struct findings *f, struct sql_row *row)
         if (found == NULL) {
             return ERR_NOMEM;
         }
-        found->hit = (struct hit){.item = (uint32_t)item, .doc = (uint32_t)doc, .title = sql_text(row, 6)};
+        found->hit =
+            (struct hit){.item = (uint32_t)item, .doc = (uint32_t)doc, .title = sql_text(row, 6)};
         found->rank = rank;
         found->day = sql_int(row, 5, 0, 99999999);
     } else if (rank < found->rank) {
@@ -178,7 +174,8 @@ static enum err scan(struct findings *f, enum sql_id id, found_fn fn)
     if (err != ERR_OK) {
         return err;
     }
-    err = sql_err(sqlite3_bind_text64(stmt, 1, f->query.p, f->query.n, SQLITE_TRANSIENT, SQLITE_UTF8));
+    err = sql_err(
+        sqlite3_bind_text64(stmt, 1, f->query.p, f->query.n, SQLITE_TRANSIENT, SQLITE_UTF8));
     while (err == ERR_OK && (err = sql_step(stmt, &more)) == ERR_OK && more) {
         struct sql_row row = {stmt, f->arena, ERR_OK};
         err = fn(f, &row);

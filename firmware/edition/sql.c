@@ -1,5 +1,5 @@
-/* SQLite kept behind five functions. The database is read-only and immutable, never mapped, its schema
- * is not trusted, and every value read is held against the range its meaning allows. */
+/* SQLite kept behind five functions. The database is read-only and immutable, never mapped, its
+ * schema is not trusted, and every value read is held against the range its meaning allows. */
 #include "edition/sql.h"
 
 #include <errno.h>
@@ -10,7 +10,8 @@
 
 #define ITEM_COLUMNS                                                                               \
     "i.id,i.index_no,i.title,i.summary,i.doc_no,i.method,i.basis,i.validity,i.keywords,i.url,"     \
-    "i.category,i.department,i.reviewer,i.review_result,i.made,i.published,i.reviewed,i.attribute," \
+    "i.category,i.department,i.reviewer,i.review_result,i.made,i.published,i.reviewed,i."          \
+    "attribute,"                                                                                   \
     "i.doc,i.corrects,i.corrected_by"
 
 static const char *const texts[SQL_COUNT] = {
@@ -32,9 +33,9 @@ static const char *const texts[SQL_COUNT] = {
         "FROM item WHERE instr(fold_title,?1) OR instr(fold_meta,?1) ORDER BY id",
     [SQL_SEARCH_DOCS] = "SELECT id,day,title,CASE WHEN fold_title=?1 THEN 1 ELSE 2 END "
                         "FROM doc WHERE item IS NULL AND instr(fold_title,?1) ORDER BY id",
-    [SQL_SEARCH_BLOCKS] =
-        "SELECT b.doc,b.seq,b.kind,b.text,d.item,d.day,d.title FROM block b JOIN doc d ON d.id=b.doc "
-        "WHERE instr(coalesce(b.fold,b.text),?1) ORDER BY b.doc,b.seq",
+    [SQL_SEARCH_BLOCKS] = "SELECT b.doc,b.seq,b.kind,b.text,d.item,d.day,d.title FROM block b JOIN "
+                          "doc d ON d.id=b.doc "
+                          "WHERE instr(coalesce(b.fold,b.text),?1) ORDER BY b.doc,b.seq",
 };
 
 enum err sql_err(int code)
@@ -101,7 +102,8 @@ enum err sql_open(const char *path, sqlite3 **ret_db)
         return ERR_NOMEM;
     }
     sqlite3 *db = NULL;
-    int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    int flags =
+        SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
     int code = sqlite3_open_v2(uri, &db, flags, NULL);
     free(uri);
     enum err e = (code & 0xFF) == SQLITE_CANTOPEN ? ERR_IO : sql_err(code);
@@ -119,7 +121,8 @@ enum err sql_open(const char *path, sqlite3 **ret_db)
 enum err sql_prepare_text(sqlite3 *db, const char *sql, sqlite3_stmt **stmt)
 {
     if (*stmt == NULL) {
-        enum err e = sql_err(sqlite3_prepare_v3(db, sql, -1, SQLITE_PREPARE_PERSISTENT, stmt, NULL));
+        enum err e =
+            sql_err(sqlite3_prepare_v3(db, sql, -1, SQLITE_PREPARE_PERSISTENT, stmt, NULL));
         if (e != ERR_OK) {
             return e;
         }

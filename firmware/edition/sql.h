@@ -38,8 +38,8 @@ struct edition {
     struct guide_card *cards;
     size_t card_count;
     uint32_t guide_doc;
-    sqlite3_stmt *statements[SQL_COUNT];  /* prepared at first use, kept */
-    sqlite3_stmt *lists[SQL_FILTERS][2];  /* catalogue lists and counts by filter */
+    sqlite3_stmt *statements[SQL_COUNT]; /* prepared at first use, kept */
+    sqlite3_stmt *lists[SQL_FILTERS][2]; /* catalogue lists and counts by filter */
 };
 
 struct fact {
@@ -65,7 +65,8 @@ struct slice sql_text(struct sql_row *row, int column); /* copied, must be UTF-8
 int64_t sql_int(struct sql_row *row, int column, int64_t min, int64_t max); /* NULL reads as 0 */
 bool sql_is_null(const struct sql_row *row, int column);
 
-/* Room for one more element in an array of n that only ever grows by one; NULL when memory is out. */
+/* Room for one more element in an array of n that only ever grows by one; NULL when memory is out.
+ */
 void *sql_grow(struct arena *a, void *at, size_t n, size_t size);
 
 struct date sql_date_of(int64_t yyyymmdd, bool *ret_present); /* an impossible one is absent */

@@ -54,7 +54,8 @@ void fixture_read(const struct folder_fixture *f, const char *path, struct buf *
     assert_int_equal(file_read(full, 1 << 26, ret), ERR_OK);
 }
 
-void fixture_replace(const struct folder_fixture *f, const char *path, const char *from, const char *to)
+void fixture_replace(const struct folder_fixture *f, const char *path, const char *from,
+                     const char *to)
 {
     struct buf old = {0};
     struct buf now = {0};

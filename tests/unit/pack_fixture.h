@@ -13,7 +13,8 @@ void fixture_remove(struct folder_fixture *f);
 void fixture_write(const struct folder_fixture *f, const char *path, struct slice bytes);
 void fixture_read(const struct folder_fixture *f, const char *path, struct buf *ret);
 /* Replaces the first `from` in a file by `to`; the test fails when it is not there. */
-void fixture_replace(const struct folder_fixture *f, const char *path, const char *from, const char *to);
+void fixture_replace(const struct folder_fixture *f, const char *path, const char *from,
+                     const char *to);
 void fixture_append(const struct folder_fixture *f, const char *path, const char *text);
 /* Loads the folder; the result must be closed. */
 struct content *fixture_load(const struct folder_fixture *f);

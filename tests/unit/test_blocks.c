@@ -1,4 +1,5 @@
-/* blocks: structure of plain text and Markdown. The long paragraphs are the real 2009 report's own. */
+/* blocks: structure of plain text and Markdown. The long paragraphs are the real 2009 report's own.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,11 +10,15 @@
 
 #include "pack/textdoc.h"
 
-#define PART_TWO                                                                                                       \
-    "由于政府信息公开工作是一项全新的工作,没有成熟的经验可供借鉴,在实际工作中街道认真查找工作中存在的漏洞,全力抓好政府信息公开"   \
-    "工作落实。主要存在以下几个问题:1、对政府信息公开工作重要性的认识有待进一步提高。机关各科室对于此项工作的认识还停留在比较初"   \
-    "级的阶段。还没有很好的过渡到“以公开为原则,以不公开为例外”的工作要求。2、区相关部门至今没有出台保密审查的明确的规定。为了不违"  \
-    "反保密审查规定,只能“过度谨慎”,将公开的范围缩小,以此确保绝对的安全。3、对于依申请、虚假或不完整政府信息可能引发问题的应对准"   \
+#define PART_TWO \
+    "由于政府信息公开工作是一项全新的工作,没有成熟的经验可供借鉴," \
+    "在实际工作中街道认真查找工作中存在的漏洞,全力抓好政府信息公开" \
+    "工作落实。主要存在以下几个问题:" \
+    "1、对政府信息公开工作重要性的认识有待进一步提高。机关各科室对于此项工作的认识还停留在比较初" \
+    "级的阶段。还没有很好的过渡到“以公开为原则," \
+    "以不公开为例外”的工作要求。2、区相关部门至今没有出台保密审查的明确的规定。为了不违" \
+    "反保密审查规定,只能“过度谨慎”,将公开的范围缩小," \
+    "以此确保绝对的安全。3、对于依申请、虚假或不完整政府信息可能引发问题的应对准" \
     "备工作还不充分。"
 
 static const char report[] =
@@ -34,7 +39,8 @@ static void describe(const struct draft *d, struct buf *out)
     for (size_t i = 0; i < d->n; i++) {
         const struct block *b = &d->at[i].b;
         assert_int_equal(b->seq, i);
-        buf_printf(out, "%u:%c%d/%zu ", d->at[i].line, "THPLBNI"[b->kind], b->level, b->split_count);
+        buf_printf(out, "%u:%c%d/%zu ", d->at[i].line, "THPLBNI"[b->kind], b -> level,
+                   b -> split_count);
     }
     buf_append_byte(out, '\0');
 }
@@ -60,8 +66,10 @@ static void test_report(void **state)
     draft_init(&d, &a);
     assert_int_equal(textdoc_parse(slice_of(report), &d), ERR_OK);
     describe(&d, &out);
-    assert_string_equal(out.p, "1:T0/0 3:P0/0 4:H1/0 5:H2/0 6:P0/0 7:H2/0 8:H3/0 9:L1/0 10:H1/0 11:P0/3 ");
-    assert_true(slice_eq_cstr(d.title, "北京市东城区人民政府景山街道办事处2009年政府信息公开工作年度报告"));
+    assert_string_equal(out.p,
+                        "1:T0/0 3:P0/0 4:H1/0 5:H2/0 6:P0/0 7:H2/0 8:H3/0 9:L1/0 10:H1/0 11:P0/3 ");
+    assert_true(
+        slice_eq_cstr(d.title, "北京市东城区人民政府景山街道办事处2009年政府信息公开工作年度报告"));
     assert_true(slice_eq_cstr(buf_slice(&d.log), "第3行第1列：去除[bookmark: _GoBack]\n"));
     struct slice two = d.at[9].b.text;
     assert_true(slice_eq_cstr(two, PART_TWO)); /* stored as it is */
@@ -96,14 +104,29 @@ static void test_headings(void **state)
         const char *line;
         int heading, list;
     } cases[] = {
-        {"一、总体情况", 1, 0},        {"十二、附则", 1, 0},         {"第三章 活动的场所和时间", 1, 0},
-        {"第一节 一般规定", 2, 0},     {"(一)建立健全组织机构", 2, 1}, {"（三）监督", 2, 1},
-        {"3.审查", 3, 1},              {"3．审查", 3, 1},            {"3、审查", 3, 1},
-        {"　一、总体情况", 1, 0},      {"一、完成了全部工作。", 0, 0}, {"（一）机关职能、机构设置；", 0, 1},
-        {"1.5万元", 0, 0},             {"2009年工作", 0, 0},         {"一是加强学习", 0, 0},
-        {"（1）申请人", 0, 2},         {"1）申请人", 0, 2},          {"①申请人", 0, 2},
-        {"第三条 申请", 0, 0},         {"", 0, 0},                   {"1、", 0, 0},
-        {"一、一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九", 0, 0},
+        {"一、总体情况", 1, 0},
+        {"十二、附则", 1, 0},
+        {"第三章 活动的场所和时间", 1, 0},
+        {"第一节 一般规定", 2, 0},
+        {"(一)建立健全组织机构", 2, 1},
+        {"（三）监督", 2, 1},
+        {"3.审查", 3, 1},
+        {"3．审查", 3, 1},
+        {"3、审查", 3, 1},
+        {"　一、总体情况", 1, 0},
+        {"一、完成了全部工作。", 0, 0},
+        {"（一）机关职能、机构设置；", 0, 1},
+        {"1.5万元", 0, 0},
+        {"2009年工作", 0, 0},
+        {"一是加强学习", 0, 0},
+        {"（1）申请人", 0, 2},
+        {"1）申请人", 0, 2},
+        {"①申请人", 0, 2},
+        {"第三条 申请", 0, 0},
+        {"", 0, 0},
+        {"1、", 0, 0},
+        {"一、一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九", 0,
+         0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         assert_int_equal(heading_level(slice_of(cases[i].line)), cases[i].heading);
@@ -177,10 +200,13 @@ static void test_markdown(void **state)
     draft_init(&d, &a);
     assert_int_equal(markdown_parse(slice_of(markdown), &d), ERR_OK);
     describe(&d, &out);
-    assert_string_equal(out.p, "1:T0/0 3:N0/0 6:H1/0 7:P0/0 10:L1/0 12:L2/0 13:L1/0 14:L1/0 16:B0/0 20:I0/0 23:P0/0 ");
+    assert_string_equal(
+        out.p,
+        "1:T0/0 3:N0/0 6:H1/0 7:P0/0 10:L1/0 12:L2/0 13:L1/0 14:L1/0 16:B0/0 20:I0/0 23:P0/0 ");
     join(&d, &out);
     buf_append_byte(&out, '\0');
-    assert_string_equal(out.p, "办事指南\n说明一接着说\n一、对象\n第一行，第二行abc def 要点 完。\n- 甲接着甲\n- 乙\n1. 丙\n2. 丁\n"
+    assert_string_equal(out.p, "办事指南\n说明一接着说\n一、对象\n第一行，第二行abc def 要点 "
+                               "完。\n- 甲接着甲\n- 乙\n1. 丙\n2. 丁\n"
                                "事项\t期限\n甲 | 乙\t7日\n丙\n示意图\n末段");
     const struct block *t = &d.at[8].b;
     assert_int_equal(t->rows, 3);
@@ -216,9 +242,9 @@ static void test_markdown_without_title(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_report),     cmocka_unit_test(test_headings),
-        cmocka_unit_test(test_splits),     cmocka_unit_test(test_line_ends),
-        cmocka_unit_test(test_markdown),   cmocka_unit_test(test_markdown_without_title),
+        cmocka_unit_test(test_report),   cmocka_unit_test(test_headings),
+        cmocka_unit_test(test_splits),   cmocka_unit_test(test_line_ends),
+        cmocka_unit_test(test_markdown), cmocka_unit_test(test_markdown_without_title),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

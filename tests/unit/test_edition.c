@@ -16,15 +16,18 @@
 #include "pack/diff.h"
 #include "pack_fixture.h"
 
-static const char more_rows[] =
-    "B01-2025-000001,公开制度,旧的制度（示例）,2025-02-01,2025-02-03,示例办〔2025〕1号,法规文件,办公室,主动公开,,,废止,审查岗,"
-    "2025-02-02,同意公开,docs/old.md,,,\r\n"
-    "B01-2026-000002,更正说明（示例）,更正制度第1条（示例）,2026-01-10,2026-01-15,示例办〔2025〕1号,法规文件,办公室,主动公开,,,"
-    "有效,审查岗,2026-01-12,同意公开,,B01-2025-000001,,\r\n"
-    "C01-2026-000001,关于执行《公开制度》的通知,ＧＫ终端使用（示例）,2026-01-10,,,规划计划,为民服务大厅,依申请公开,,,,审查岗,"
-    "2026-01-12,同意公开,,,,\r\n";
+static const char more_rows[] = "B01-2025-000001,公开制度,旧的制度（示例）,2025-02-01,2025-02-03,"
+                                "示例办〔2025〕1号,法规文件,办公室,主动公开,,,废止,审查岗,"
+                                "2025-02-02,同意公开,docs/old.md,,,\r\n"
+                                "B01-2026-000002,更正说明（示例）,更正制度第1条（示例）,2026-01-10,"
+                                "2026-01-15,示例办〔2025〕1号,法规文件,办公室,主动公开,,,"
+                                "有效,审查岗,2026-01-12,同意公开,,B01-2025-000001,,\r\n"
+                                "C01-2026-000001,关于执行《公开制度》的通知,ＧＫ终端使用（示例）,"
+                                "2026-01-10,,,规划计划,为民服务大厅,依申请公开,,,,审查岗,"
+                                "2026-01-12,同意公开,,,,\r\n";
 
-static const char old_doc[] = "# 公开制度\n\n## 一、总则\n\n步骤：1、收集；2、审查；3、公开。\n\n| 甲 | 乙 |\n|--|--|\n| 1 | 2 |\n";
+static const char old_doc[] = "# 公开制度\n\n## 一、总则\n\n步骤：1、收集；2、审查；3、公开。\n\n| "
+                              "甲 | 乙 |\n|--|--|\n| 1 | 2 |\n";
 
 struct world {
     struct folder_fixture folder;
@@ -40,7 +43,8 @@ static int setup(void **state)
     fixture_append(&w.folder, "catalogue.csv", more_rows);
     fixture_write(&w.folder, "docs/old.md", slice_of(old_doc));
     fixture_replace(&w.folder, "reports/2025.figures.csv", "依申请公开信息,0", "依申请公开信息,");
-    fixture_replace(&w.folder, "reports/2025.txt", "本报告是示例", "[bookmark: _GoBack]本报告是示例");
+    fixture_replace(&w.folder, "reports/2025.txt", "本报告是示例",
+                    "[bookmark: _GoBack]本报告是示例");
     fixture_build(&w.folder, w.path);
     assert_int_equal(edition_open(w.path, &w.e), ERR_OK);
     arena_init(&w.a, 4096);
@@ -96,7 +100,9 @@ static void test_facts_and_terms(void **state)
     assert_int_equal(cards.n, 6);
     struct block *b = NULL;
     size_t n = 0;
-    assert_int_equal(edition_blocks(w->e, edition_guide_doc(w->e), cards.at[1].block_seq, 1, &w->a, &b, &n), ERR_OK);
+    assert_int_equal(
+        edition_blocks(w->e, edition_guide_doc(w->e), cards.at[1].block_seq, 1, &w->a, &b, &n),
+        ERR_OK);
     assert_int_equal(n, 1);
     assert_true(slice_eq_cstr(b->text, "二、获取方式"));
 }
@@ -127,7 +133,11 @@ static void test_catalogue(void **state)
         {{.corrections_only = true}, 1},
         {{.category_code = {"A", 1}}, 2},
         {{.department_code = {"bgs", 3}}, 4},
-        {{.category_code = {"B", 1}, .year = 2025, .department_code = {"bgs", 3}, .attribute = ATTRIBUTE_ACTIVE}, 1},
+        {{.category_code = {"B", 1},
+          .year = 2025,
+          .department_code = {"bgs", 3},
+          .attribute = ATTRIBUTE_ACTIVE},
+         1},
         {{.category_code = {"B' OR '1", 8}}, 0},
         {{.year = 1999}, 0},
     };
@@ -138,8 +148,10 @@ static void test_catalogue(void **state)
         assert_int_equal(n, filters[i].count);
     }
     assert_int_equal(edition_item(w->e, id_of(w, "A01-2026-000002"), &w->a, &item), ERR_OK);
-    assert_true(slice_eq_cstr(item.category, "机构职能") && slice_eq_cstr(item.department, "为民服务大厅"));
-    assert_true(item.has_made && item.made.day == 6 && item.published.day == 13 && item.reviewed.day == 9);
+    assert_true(slice_eq_cstr(item.category, "机构职能") &&
+                slice_eq_cstr(item.department, "为民服务大厅"));
+    assert_true(item.has_made && item.made.day == 6 && item.published.day == 13 &&
+                item.reviewed.day == 9);
     assert_true(slice_eq_cstr(item.doc_no, "示例办〔2026〕1号") && item.doc != 0);
     assert_int_equal(edition_item(w->e, id_of(w, "C01-2026-000001"), &w->a, &item), ERR_OK);
     assert_false(item.has_published);
@@ -167,7 +179,8 @@ static void test_related(void **state)
     assert_int_equal(items[0].corrected_by, new_id);
     assert_int_equal(edition_related(w->e, old_id, 1, &w->a, &items, &n), ERR_OK);
     assert_int_equal(n, 1);
-    assert_int_equal(edition_related(w->e, id_of(w, "E01-2026-000001"), 10, &w->a, &items, &n), ERR_OK);
+    assert_int_equal(edition_related(w->e, id_of(w, "E01-2026-000001"), 10, &w->a, &items, &n),
+                     ERR_OK);
     assert_int_equal(n, 0);
 }
 
@@ -182,7 +195,8 @@ static void test_documents(void **state)
     assert_int_equal(edition_doc(w->e, item.doc, &w->a, &doc), ERR_OK);
     assert_int_equal(doc.kind, DOC_ITEM);
     assert_int_equal(doc.item, item.id);
-    assert_true(slice_eq_cstr(doc.title, "公开制度") && slice_eq_cstr(doc.source_name, "docs/old.md"));
+    assert_true(slice_eq_cstr(doc.title, "公开制度") &&
+                slice_eq_cstr(doc.source_name, "docs/old.md"));
     assert_int_equal(doc.source_hash.n, 64);
     assert_int_equal(doc.block_count, 4);
     assert_int_equal(edition_blocks(w->e, doc.id, 0, 100, &w->a, &b, &n), ERR_OK);
@@ -190,7 +204,8 @@ static void test_documents(void **state)
     assert_int_equal(b[0].kind, BLOCK_TITLE);
     assert_int_equal(b[1].level, 1);
     assert_int_equal(b[2].split_count, 3);
-    assert_true(slice_has_prefix(slice_sub(b[2].text, b[2].splits[1], b[2].text.n), SLICE_LIT("2、审查")));
+    assert_true(
+        slice_has_prefix(slice_sub(b[2].text, b[2].splits[1], b[2].text.n), SLICE_LIT("2、审查")));
     assert_int_equal(b[3].rows, 2);
     assert_int_equal(b[3].cell_count, 4);
     assert_true(b[3].cells[1].header && slice_eq_cstr(b[3].cells[3].text, "2"));
@@ -227,11 +242,13 @@ static void test_report_text(void **state)
     assert_true(slice_eq(buf_slice(&text), buf_slice(&expected)));
     assert_int_equal(edition_doc(w->e, reports[0].doc, &w->a, &doc), ERR_OK);
     assert_int_equal(doc.year, 2025);
-    assert_true(slice_eq_cstr(doc.import_log, "编码：UTF-8\n第2行第1列：去除[bookmark: _GoBack]\n"));
+    assert_true(
+        slice_eq_cstr(doc.import_log, "编码：UTF-8\n第2行第1列：去除[bookmark: _GoBack]\n"));
     assert_int_equal(doc.characters, utf8_count(buf_slice(&text)) - (doc.block_count - 1));
     assert_int_equal(edition_figures(w->e, 2025, &w->a, &figures, &n), ERR_OK);
     assert_int_equal(n, 4);
-    assert_true(figures[0].filled && figures[0].checked && figures[0].value == 0 && figures[0].computed == 1);
+    assert_true(figures[0].filled && figures[0].checked && figures[0].value == 0 &&
+                figures[0].computed == 1);
     assert_true(!figures[1].filled && figures[1].checked);
     assert_true(figures[2].filled && !figures[2].checked);
     assert_int_equal(figures[3].computed, 2);
@@ -248,23 +265,29 @@ static void test_search(void **state)
     struct hit *hits = NULL;
     size_t n = 0;
     uint32_t total = 0;
-    assert_int_equal(edition_search(w->e, SLICE_LIT("公开制度"), 10, &w->a, &hits, &n, &total), ERR_OK);
+    assert_int_equal(edition_search(w->e, SLICE_LIT("公开制度"), 10, &w->a, &hits, &n, &total),
+                     ERR_OK);
     assert_true(n >= 2 && total == n);
     assert_int_equal(hits[0].item, id_of(w, "B01-2025-000001")); /* title equal */
     assert_int_equal(hits[1].item, id_of(w, "C01-2026-000001")); /* title contains */
-    assert_int_equal(edition_search(w->e, SLICE_LIT("gk终端"), 10, &w->a, &hits, &n, &total), ERR_OK);
+    assert_int_equal(edition_search(w->e, SLICE_LIT("gk终端"), 10, &w->a, &hits, &n, &total),
+                     ERR_OK);
     assert_int_equal(n, 1); /* ＧＫ in the summary */
     assert_true(slice_eq_cstr(hits[0].snippet, "ＧＫ终端使用（示例）"));
-    assert_int_equal(edition_search(w->e, SLICE_LIT("（一）取号"), 10, &w->a, &hits, &n, &total), ERR_OK);
+    assert_int_equal(edition_search(w->e, SLICE_LIT("（一）取号"), 10, &w->a, &hits, &n, &total),
+                     ERR_OK);
     assert_int_equal(n, 1);
     assert_int_equal(hits[0].item, id_of(w, "A01-2026-000002"));
     assert_int_equal(hits[0].block_seq, 5);
-    assert_int_equal(edition_search(w->e, SLICE_LIT("2025〕1号"), 10, &w->a, &hits, &n, &total), ERR_OK);
+    assert_int_equal(edition_search(w->e, SLICE_LIT("2025〕1号"), 10, &w->a, &hits, &n, &total),
+                     ERR_OK);
     assert_int_equal(n, 2);
     assert_int_equal(edition_search(w->e, SLICE_LIT("公开"), 1, &w->a, &hits, &n, &total), ERR_OK);
     assert_int_equal(n, 1);
     assert_true(total >= 4);
-    assert_int_equal(edition_search(w->e, SLICE_LIT("能够当场答复的当场答复"), 5, &w->a, &hits, &n, &total), ERR_OK);
+    assert_int_equal(
+        edition_search(w->e, SLICE_LIT("能够当场答复的当场答复"), 5, &w->a, &hits, &n, &total),
+        ERR_OK);
     assert_int_equal(n, 1);
     assert_int_equal(hits[0].doc, edition_guide_doc(w->e));
     assert_true(utf8_valid(hits[0].snippet) && slice_has_suffix(hits[0].snippet, SLICE_LIT("…")));
@@ -282,13 +305,15 @@ static void test_search_hostile(void **state)
         struct slice query;
         enum err e;
     } cases[] = {
-        {SLICE_LIT("%"), ERR_OK},      {SLICE_LIT("_公开_"), ERR_OK},  {SLICE_LIT("' OR 1=1 --"), ERR_OK},
-        {SLICE_LIT("\""), ERR_OK},     {SLICE_LIT("公\0开"), ERR_OK},  {SLICE_LIT("   "), ERR_OK},
-        {SLICE_LIT("\t\n"), ERR_OK},   {SLICE_LIT("\xE5\x85"), ERR_FORMAT},
+        {SLICE_LIT("%"), ERR_OK},           {SLICE_LIT("_公开_"), ERR_OK},
+        {SLICE_LIT("' OR 1=1 --"), ERR_OK}, {SLICE_LIT("\""), ERR_OK},
+        {SLICE_LIT("公\0开"), ERR_OK},      {SLICE_LIT("   "), ERR_OK},
+        {SLICE_LIT("\t\n"), ERR_OK},        {SLICE_LIT("\xE5\x85"), ERR_FORMAT},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         total = 9;
-        assert_int_equal(edition_search(w->e, cases[i].query, 5, &w->a, &hits, &n, &total), cases[i].e);
+        assert_int_equal(edition_search(w->e, cases[i].query, 5, &w->a, &hits, &n, &total),
+                         cases[i].e);
         if (cases[i].e == ERR_OK) {
             assert_int_equal(total, 0);
             assert_int_equal(n, 0);
@@ -298,8 +323,11 @@ static void test_search_hostile(void **state)
     for (size_t i = 0; i < 65; i++) {
         memcpy(longest + 3 * i, "公", 3);
     }
-    assert_int_equal(edition_search(w->e, (struct slice){longest, 64 * 3}, 5, &w->a, &hits, &n, &total), ERR_OK);
-    assert_int_equal(edition_search(w->e, (struct slice){longest, 65 * 3}, 5, &w->a, &hits, &n, &total), ERR_LIMIT);
+    assert_int_equal(
+        edition_search(w->e, (struct slice){longest, 64 * 3}, 5, &w->a, &hits, &n, &total), ERR_OK);
+    assert_int_equal(
+        edition_search(w->e, (struct slice){longest, 65 * 3}, 5, &w->a, &hits, &n, &total),
+        ERR_LIMIT);
 }
 
 static void copy_file(const char *from, const char *to)
@@ -343,7 +371,8 @@ static void test_check(void **state)
         "UPDATE fact SET value='99' WHERE key='guide_doc'",
         "DELETE FROM fact WHERE key='built'",
         "DROP TABLE relation",
-        "DROP INDEX item_year; PRAGMA writable_schema=ON; UPDATE sqlite_schema SET sql='garbage' WHERE name='doc'",
+        "DROP INDEX item_year; PRAGMA writable_schema=ON; UPDATE sqlite_schema SET sql='garbage' "
+        "WHERE name='doc'",
         "PRAGMA application_id=1",
     };
     char copy[160];
@@ -372,7 +401,8 @@ static void test_open_refusals(void **state)
     sqlite3 *db = NULL;
     (void)snprintf(copy, sizeof copy, "%s.copy", w->path);
     assert_int_equal(edition_open("/nonexistent/content.db", &e), ERR_MISSING);
-    assert_int_equal(file_replace(copy, SLICE_LIT("this is no database, whatever its name says"), 0644), ERR_OK);
+    assert_int_equal(
+        file_replace(copy, SLICE_LIT("this is no database, whatever its name says"), 0644), ERR_OK);
     assert_int_equal(edition_open(copy, &e), ERR_CORRUPT);
     assert_int_equal(file_replace(copy, (struct slice){"", 0}, 0644), ERR_OK);
     assert_int_equal(edition_open(copy, &e), ERR_CORRUPT);
@@ -407,8 +437,10 @@ static void test_same_bytes(void **state)
     struct buf a = {0};
     struct buf b = {0};
     fixture_make(&other);
-    static const char *const files[] = {"site.ini", "reports/2025.txt", "reports/2025.figures.csv", "guide/guide.md",
-                                        "docs/old.md", "docs/A01-2026-000002.txt", "catalogue.csv"};
+    static const char *const files[] = {
+        "site.ini",       "reports/2025.txt", "reports/2025.figures.csv",
+        "guide/guide.md", "docs/old.md",      "docs/A01-2026-000002.txt",
+        "catalogue.csv"};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         struct buf file = {0};
         fixture_read(&w->folder, files[i], &file);
@@ -447,7 +479,8 @@ static void test_diff(void **state)
     assert_non_null(strstr(out.p, "撤下 信息：C01-2026-000001 关于执行《公开制度》的通知\n"));
     assert_non_null(strstr(out.p, "新增 信息：C01-2026-000009 关于执行《公开制度》的通知\n"));
     assert_non_null(strstr(out.p, "修改 年度报告：2025年度（原始文件（文字未变）、指标）\n"));
-    assert_non_null(strstr(out.p, "修改 单位信息：联系电话（“010-00000000（示例）”改为“010-11111111（示例）”）\n"));
+    assert_non_null(strstr(
+        out.p, "修改 单位信息：联系电话（“010-00000000（示例）”改为“010-11111111（示例）”）\n"));
     assert_non_null(strstr(out.p, "新增 1 处，修改 4 处，撤下 1 处\n"));
     buf_clear(&out);
     assert_int_equal(diff_write(now, now, true, &out), ERR_OK);

@@ -1,5 +1,5 @@
-/* edition: whatever bytes are in the file, opening and reading everything ends in data or ERR_CORRUPT, never in a
- * crash. Two thousand databases with flipped bytes, some with cut ends. */
+/* edition: whatever bytes are in the file, opening and reading everything ends in data or
+ * ERR_CORRUPT, never in a crash. Two thousand databases with flipped bytes, some with cut ends. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -38,7 +38,8 @@ static void count(struct outcome *o, enum err e)
     *(e == ERR_OK ? &o->data : &o->corrupt) += 1;
 }
 
-static void walk_item(struct edition *e, const struct item *item, struct arena *a, struct outcome *o)
+static void walk_item(struct edition *e, const struct item *item, struct arena *a,
+                      struct outcome *o)
 {
     struct item *related = NULL;
     size_t n = 0;
@@ -134,8 +135,9 @@ static void test_flips(void **state)
         for (uint64_t i = 0; i < flips; i++) {
             /* every third in the pages' headers, where structure lies */
             uint64_t r = next_random(&random);
-            size_t at = r % 3 == 0 ? (size_t)(r / 3 % (bytes.n / 4096)) * 4096 + (size_t)(r / 7 % 128)
-                                   : (size_t)(r % bytes.n);
+            size_t at = r % 3 == 0
+                            ? (size_t)(r / 3 % (bytes.n / 4096)) * 4096 + (size_t)(r / 7 % 128)
+                            : (size_t)(r % bytes.n);
             bytes.p[at] = (char)(unsigned char)next_random(&random);
         }
         if (trial % 20 == 0) {

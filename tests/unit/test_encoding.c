@@ -1,4 +1,5 @@
-/* encoding: proved or refused, never guessed. Bytes are made with iconv, independently of the decoder. */
+/* encoding: proved or refused, never guessed. Bytes are made with iconv, independently of the
+ * decoder. */
 #include <iconv.h>
 #include <setjmp.h>
 #include <stdarg.h>

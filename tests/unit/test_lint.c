@@ -1,5 +1,5 @@
-/* lint: each rule finds what it must and leaves alone what it must. Numbers are made up; their check digits
- * are right. */
+/* lint: each rule finds what it must and leaves alone what it must. Numbers are made up; their
+ * check digits are right. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -61,7 +61,7 @@ static void test_table(void **state)
         {NUMBERS, "身份证１１０１０１１９９００３０７００３８", "personal-number@5:4 "},
         {NUMBERS, "电话13800138000，", "personal-number@5:3 "},
         {NUMBERS, "第一行\n电话138 0013-8000", "personal-number@6:3 "},
-        {NUMBERS, "卡号6222020000000000003", ""},            /* Luhn fails */
+        {NUMBERS, "卡号6222020000000000003", ""}, /* Luhn fails */
         {NUMBERS, "卡号4111111111111111", "personal-number@5:3 "},
         {NUMBERS, "卡号4111 1111 1111 1111", "personal-number@5:3 "},
         {NUMBERS, "010-64041147，B02-2009-000094，2009-01-20", ""},
@@ -121,7 +121,8 @@ static size_t report_findings(uint16_t year, const char *text)
     struct arena a;
     arena_init(&a, 4096);
     struct problem_list l = {.arena = &a};
-    lint_report(&l, (struct place){SLICE_LIT("x"), 0, 0}, year, slice_of(text), SLICE_LIT("景山街道"));
+    lint_report(&l, (struct place){SLICE_LIT("x"), 0, 0}, year, slice_of(text),
+                SLICE_LIT("景山街道"));
     size_t n = l.count[PROBLEM_WARNING];
     arena_finish(&a);
     return n;
@@ -130,13 +131,19 @@ static size_t report_findings(uint16_t year, const char *text)
 static void test_report(void **state)
 {
     (void)state;
-    const char early[] = "题\n主动公开\n依申请公开\n收费\n行政复议\n存在的主要问题\n改进措施\n景山街道办事处\n2010年3月15日\n";
-    const char late[] = "题\n一、总体情况\n二、主动公开政府信息情况\n三、收到和处理政府信息公开申请情况\n四、行政复议\n"
-                        "五、存在的主要问题\n六、其他需要报告的事项\n景山街道办事处\n2020年1月15日\n";
+    const char early[] = "题\n主动公开\n依申请公开\n收费\n行政复议\n存在的主要问题\n改进措施\n景山"
+                         "街道办事处\n2010年3月15日\n";
+    const char late[] =
+        "题\n一、总体情况\n二、主动公开政府信息情况\n三、收到和处理政府信息公开申请情况\n四、行政复"
+        "议\n"
+        "五、存在的主要问题\n六、其他需要报告的事项\n景山街道办事处\n2020年1月15日\n";
     assert_int_equal(report_findings(2009, early), 0);
     assert_int_equal(report_findings(2019, late), 0);
     assert_int_equal(report_findings(2019, early), 4);
-    assert_int_equal(report_findings(2009, "题\n主动公开\n依申请公开\n行政复议\n存在的主要问题\n一段普通的话。\n"), 4);
+    assert_int_equal(
+        report_findings(2009,
+                        "题\n主动公开\n依申请公开\n行政复议\n存在的主要问题\n一段普通的话。\n"),
+        4);
 }
 
 int main(void)

@@ -21,11 +21,13 @@ static void test_table(void **state)
         {"第{PAGE}页", "第页", "第7行第2列：去除{PAGE}\n"},
         {"目录 { TOC \\o \"1-3\" }", "目录 ", "第7行第4列：去除{ TOC \\o \"1-3\" }\n"},
         {"HYPERLINK \"http://a/\" 网站", " 网站", "第7行第1列：去除HYPERLINK \"http://a/\"\n"},
-        {"一、Error! Bookmark not defined.", "一、", "第7行第3列：去除Error! Bookmark not defined.\n"},
+        {"一、Error! Bookmark not defined.", "一、",
+         "第7行第3列：去除Error! Bookmark not defined.\n"},
         {"二、错误!未定义书签。", "二、", "第7行第3列：去除错误!未定义书签。\n"},
         {"概况_Toc123456789", "概况", "第7行第3列：去除_Toc123456789\n"},
         {"零\xE2\x80\x8B宽\xEF\xBB\xBF度\xC2\xAD", "零宽度",
-         "第7行第2列：去除不可见字符U+200B\n第7行第4列：去除不可见字符U+FEFF\n第7行第6列：去除不可见字符U+00AD\n"},
+         "第7行第2列：去除不可见字符U+200B\n第7行第4列：去除不可见字符U+"
+         "FEFF\n第7行第6列：去除不可见字符U+00AD\n"},
         {"反\xE2\x80\xAE向", "反向", "第7行第2列：去除不可见字符U+202E\n"},
         /* must stay */
         {"[2009]12号 [注]", "[2009]12号 [注]", ""},

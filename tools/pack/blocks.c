@@ -73,13 +73,13 @@ static size_t skip_class(struct slice s, size_t *at, bool (*is)(uint32_t), size_
 
 enum marker {
     MARKER_NONE,
-    MARKER_NUMERAL,        /* 一、 */
-    MARKER_NUMERAL_PAREN,  /* （一） (一) */
-    MARKER_DIGIT,          /* 1、 1. 1． */
-    MARKER_DIGIT_PAREN,    /* （1） (1) 1) 1） */
-    MARKER_CIRCLED,        /* ① */
-    MARKER_CHAPTER,        /* 第一章 */
-    MARKER_SECTION         /* 第一节 */
+    MARKER_NUMERAL,       /* 一、 */
+    MARKER_NUMERAL_PAREN, /* （一） (一) */
+    MARKER_DIGIT,         /* 1、 1. 1． */
+    MARKER_DIGIT_PAREN,   /* （1） (1) 1) 1） */
+    MARKER_CIRCLED,       /* ① */
+    MARKER_CHAPTER,       /* 第一章 */
+    MARKER_SECTION        /* 第一节 */
 };
 
 static enum marker paren_marker(struct slice s, size_t at)
@@ -126,10 +126,14 @@ static enum marker marker_of(struct slice s)
     if (first == 0x7B2C) { /* 第 */
         bool counted = skip_class(s, &at, is_numeral, 5) > 0 || skip_class(s, &at, is_digit, 3) > 0;
         uint32_t unit = cp_at(s, &at);
-        return !counted ? MARKER_NONE : unit == 0x7AE0 ? MARKER_CHAPTER : unit == 0x8282 ? MARKER_SECTION : MARKER_NONE;
+        return !counted         ? MARKER_NONE
+               : unit == 0x7AE0 ? MARKER_CHAPTER
+               : unit == 0x8282 ? MARKER_SECTION
+                                : MARKER_NONE;
     }
     at = 0;
-    return skip_class(s, &at, is_numeral, 4) > 0 && cp_at(s, &at) == 0x3001 ? MARKER_NUMERAL : MARKER_NONE;
+    return skip_class(s, &at, is_numeral, 4) > 0 && cp_at(s, &at) == 0x3001 ? MARKER_NUMERAL
+                                                                            : MARKER_NONE;
 }
 
 static bool ends_like_text(struct slice s)
@@ -195,7 +199,8 @@ struct candidate {
 };
 
 /* Every “N、” at a sentence start. */
-static enum err collect_candidates(struct arena *a, struct slice text, struct candidate **ret, size_t *ret_n)
+static enum err collect_candidates(struct arena *a, struct slice text, struct candidate **ret,
+                                   size_t *ret_n)
 {
     struct candidate *found = NULL;
     size_t n = 0;
@@ -206,7 +211,8 @@ static enum err collect_candidates(struct arena *a, struct slice text, struct ca
         if (start && is_digit(cp)) {
             size_t end = from;
             uint32_t number = 0;
-            for (int i = 0; i < 3 && end < text.n && is_digit((unsigned char)text.p[end]); i++, end++) {
+            for (int i = 0; i < 3 && end < text.n && is_digit((unsigned char)text.p[end]);
+                 i++, end++) {
                 number = number * 10 + (uint32_t)(text.p[end] - '0');
             }
             if (cp_at(text, &(size_t){end}) == 0x3001) {

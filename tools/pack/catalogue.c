@@ -1,4 +1,5 @@
-/* catalogue.csv: rows held against the office's own terms, dates, each other, and the review gate. */
+/* catalogue.csv: rows held against the office's own terms, dates, each other, and the review gate.
+ */
 #include "pack/catalogue.h"
 
 #include <regex.h>
@@ -9,15 +10,15 @@
 #include "pack/sheet.h"
 
 static const struct sheet_column columns[COLUMN_COUNT] = {
-    [COLUMN_INDEX] = {"索引号", true},        [COLUMN_NAME] = {"名称", true},
-    [COLUMN_SUMMARY] = {"内容概述", true},    [COLUMN_MADE] = {"生成日期", true},
-    [COLUMN_PUBLISHED] = {"发布日期", true},  [COLUMN_DOC_NO] = {"文号", false},
-    [COLUMN_CATEGORY] = {"类别", true},       [COLUMN_DEPARTMENT] = {"科室", true},
-    [COLUMN_ATTRIBUTE] = {"公开属性", true},  [COLUMN_METHOD] = {"公开方式", false},
-    [COLUMN_BASIS] = {"依据", false},         [COLUMN_VALIDITY] = {"有效性", false},
-    [COLUMN_REVIEWER] = {"审查人", true},     [COLUMN_REVIEWED] = {"审查日期", true},
-    [COLUMN_RESULT] = {"审查结论", true},     [COLUMN_FILE] = {"文件", true},
-    [COLUMN_CORRECTS] = {"更正", false},      [COLUMN_KEYWORDS] = {"关键词", false},
+    [COLUMN_INDEX] = {"索引号", true},       [COLUMN_NAME] = {"名称", true},
+    [COLUMN_SUMMARY] = {"内容概述", true},   [COLUMN_MADE] = {"生成日期", true},
+    [COLUMN_PUBLISHED] = {"发布日期", true}, [COLUMN_DOC_NO] = {"文号", false},
+    [COLUMN_CATEGORY] = {"类别", true},      [COLUMN_DEPARTMENT] = {"科室", true},
+    [COLUMN_ATTRIBUTE] = {"公开属性", true}, [COLUMN_METHOD] = {"公开方式", false},
+    [COLUMN_BASIS] = {"依据", false},        [COLUMN_VALIDITY] = {"有效性", false},
+    [COLUMN_REVIEWER] = {"审查人", true},    [COLUMN_REVIEWED] = {"审查日期", true},
+    [COLUMN_RESULT] = {"审查结论", true},    [COLUMN_FILE] = {"文件", true},
+    [COLUMN_CORRECTS] = {"更正", false},     [COLUMN_KEYWORDS] = {"关键词", false},
     [COLUMN_URL] = {"网址", false},
 };
 
@@ -42,8 +43,8 @@ static struct row_date read_date(struct parse *p, const struct row *row, enum co
     d.present = cell.n != 0 && date_parse(cell, &d.date);
     if (cell.n != 0 && !d.present) {
         problem_error(p->problems, "date", place_of(p, row),
-                      "%s“%.*s”不是真实存在的日期；请写成 2009-09-01 或 2009年9月1日", columns[column].name,
-                      SLICE_ARG(cell));
+                      "%s“%.*s”不是真实存在的日期；请写成 2009-09-01 或 2009年9月1日",
+                      columns[column].name, SLICE_ARG(cell));
     }
     return d;
 }
@@ -54,7 +55,8 @@ static size_t read_term(struct parse *p, const struct row *row, enum column colu
     size_t at = site_term_find(terms, row->cells[column]);
     if (at == SIZE_MAX) {
         problem_error(p->problems, column == COLUMN_CATEGORY ? "category" : "department",
-                      place_of(p, row), "%s“%.*s”不在 site.ini 中；请改成其中的名称或代码，或在 site.ini 中增加",
+                      place_of(p, row),
+                      "%s“%.*s”不在 site.ini 中；请改成其中的名称或代码，或在 site.ini 中增加",
                       columns[column].name, SLICE_ARG(row->cells[column]));
         return 0;
     }
@@ -113,7 +115,8 @@ static void read_row(struct parse *p, struct row *row)
     (void)read_choice(p, row, COLUMN_VALIDITY, validities, 4);
     row->corrects = row->corrected_by = row->doc = SIZE_MAX;
     if (row->cells[COLUMN_INDEX].n == 0) {
-        problem_error(p->problems, "index-missing", place_of(p, row), "没有索引号；请编一个不重复的索引号");
+        problem_error(p->problems, "index-missing", place_of(p, row),
+                      "没有索引号；请编一个不重复的索引号");
     }
     if (row->cells[COLUMN_NAME].n == 0) {
         problem_error(p->problems, "name-missing", place_of(p, row), "没有名称；请填写信息的名称");
@@ -132,23 +135,28 @@ static void warn_row(struct parse *p, const struct row *row)
         problem_warn(p->problems, "date-missing", place_of(p, row), "没有%s日期；请补充",
                      row->made.present ? "发布" : "生成");
     }
-    if (row->made.present && row->published.present && date_cmp(row->published.date, row->made.date) < 0) {
+    if (row->made.present && row->published.present &&
+        date_cmp(row->published.date, row->made.date) < 0) {
         problem_warn(p->problems, "date-order", place_of(p, row), "发布日期早于生成日期；请核对");
     }
     if (row->reviewed.present && row->published.present &&
         date_cmp(row->published.date, row->reviewed.date) < 0) {
-        problem_warn(p->problems, "date-order", place_of(p, row), "发布日期早于审查日期；条例第十七条要求先审查后公开，请核对");
+        problem_warn(p->problems, "date-order", place_of(p, row),
+                     "发布日期早于审查日期；条例第十七条要求先审查后公开，请核对");
     }
     if (url.n && !slice_has_prefix(url, SLICE_LIT("https://")) &&
         !slice_has_prefix(url, SLICE_LIT("http://"))) {
-        problem_warn(p->problems, "url", place_of(p, row), "网址“%.*s”应以 https:// 或 http:// 开头；请核对",
-                     SLICE_ARG(url));
+        problem_warn(p->problems, "url", place_of(p, row),
+                     "网址“%.*s”应以 https:// 或 http:// 开头；请核对", SLICE_ARG(url));
     }
 }
 
 static enum err read_rows(struct parse *p, struct slice text)
 {
-    struct sheet sheet = {.columns = columns, .count = COLUMN_COUNT, .file = p->file, .arena = p->arena,
+    struct sheet sheet = {.columns = columns,
+                          .count = COLUMN_COUNT,
+                          .file = p->file,
+                          .arena = p->arena,
                           .problems = p->problems};
     enum err e = sheet_open(&sheet, text);
     while (e == ERR_OK) {
@@ -290,7 +298,8 @@ static void check_pattern(struct parse *p)
     }
     for (size_t i = 0; i < p->c->n; i++) {
         const struct row *row = &p->c->at[i];
-        if (row->cells[COLUMN_INDEX].n && regexec(&regex, row->cells[COLUMN_INDEX].p, 0, NULL, 0) != 0) {
+        if (row->cells[COLUMN_INDEX].n &&
+            regexec(&regex, row->cells[COLUMN_INDEX].p, 0, NULL, 0) != 0) {
             problem_warn(p->problems, "index-pattern", place_of(p, row),
                          "索引号“%.*s”不符合 site.ini 中的 index_pattern；请核对",
                          SLICE_ARG(row->cells[COLUMN_INDEX]));
@@ -299,8 +308,9 @@ static void check_pattern(struct parse *p)
     regfree(&regex);
 }
 
-enum err catalogue_parse(struct slice text, struct slice file, const struct site *site, struct arena *a,
-                         struct problem_list *problems, struct catalogue *ret_catalogue)
+enum err catalogue_parse(struct slice text, struct slice file, const struct site *site,
+                         struct arena *a, struct problem_list *problems,
+                         struct catalogue *ret_catalogue)
 {
     *ret_catalogue = (struct catalogue){0};
     struct parse p = {site, a, problems, file, ret_catalogue, NULL};

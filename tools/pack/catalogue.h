@@ -57,10 +57,13 @@ struct catalogue {
     struct row *at;
     size_t n;
     size_t entering;
-    size_t *shown; /* places of the entering rows in display order: newest publication, then index number */
+    size_t *shown; /* places of the entering rows in display order: newest publication, then index
+                      number */
 };
 
-/* Reads, checks and orders the catalogue. Only rows with 公开属性 other than 不予公开 and a complete review record
- * (审查人, 审查日期, 同意公开; Article 17) enter an edition. All else wrong is in *problems; ERR_NOMEM only. */
-enum err catalogue_parse(struct slice text, struct slice file, const struct site *site, struct arena *a,
-                         struct problem_list *problems, struct catalogue *ret_catalogue) MUST_USE;
+/* Reads, checks and orders the catalogue. Only rows with 公开属性 other than 不予公开 and a
+ * complete review record (审查人, 审查日期, 同意公开; Article 17) enter an edition. All else wrong
+ * is in *problems; ERR_NOMEM only. */
+enum err catalogue_parse(struct slice text, struct slice file, const struct site *site,
+                         struct arena *a, struct problem_list *problems,
+                         struct catalogue *ret_catalogue) MUST_USE;

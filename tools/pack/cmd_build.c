@@ -71,7 +71,8 @@ static enum err write_package(const struct content *c, const struct build *b, st
     if (e == ERR_OK) {
         e = edition_check(database);
         if (e != ERR_OK) {
-            buf_append_cstr(problem, "写出的数据库没有通过自检；请换一个磁盘再试，并把内容文件夹交给技术人员");
+            buf_append_cstr(
+                problem, "写出的数据库没有通过自检；请换一个磁盘再试，并把内容文件夹交给技术人员");
         }
     }
     if (e == ERR_OK) {
@@ -113,10 +114,11 @@ static int run(const char *dir, const struct build *b, const struct content_opti
         if (e != ERR_OK) {
             status = command_fail_err(e, &problem);
         } else {
-            (void)printf("已制作 %s：第 %llu 期，收入信息 %zu 条、文件 %zu 篇，未收入 %zu 条；%s\n", b->output,
-                         (unsigned long long)c->site.edition, c->catalogue.entering, c->doc_count,
-                         c->catalogue.n - c->catalogue.entering,
-                         b->key ? "办公室已签名，还需保密审查签名" : "尚未签名，还需办公室和保密审查签名");
+            (void)printf("已制作 %s：第 %llu 期，收入信息 %zu 条、文件 %zu 篇，未收入 %zu 条；%s\n",
+                         b->output, (unsigned long long)c->site.edition, c->catalogue.entering,
+                         c->doc_count, c->catalogue.n - c->catalogue.entering,
+                         b->key ? "办公室已签名，还需保密审查签名"
+                                : "尚未签名，还需办公室和保密审查签名");
         }
     }
     buf_finish(&problem);
@@ -128,12 +130,17 @@ int command_build(int argc, char **argv)
 {
     struct build b = {0};
     const struct option_spec options[] = {
-        {"output", 'o', &b.output, NULL},        {"key", 'k', &b.key, NULL},
-        {"password-file", 0, &b.password_file, NULL}, {"base", 0, &b.base, NULL},
-        {"edition", 0, &b.edition, NULL},        {"built", 0, &b.built, NULL},
+        {"output", 'o', &b.output, NULL},
+        {"key", 'k', &b.key, NULL},
+        {"password-file", 0, &b.password_file, NULL},
+        {"base", 0, &b.base, NULL},
+        {"edition", 0, &b.edition, NULL},
+        {"built", 0, &b.built, NULL},
     };
-    struct command_line line = {.usage = usage, .options = options,
-                                .option_count = sizeof options / sizeof *options, .arg_count = 1};
+    struct command_line line = {.usage = usage,
+                                .options = options,
+                                .option_count = sizeof options / sizeof *options,
+                                .arg_count = 1};
     struct content_options content = {0};
     struct date built;
     int status = EXIT_DONE;

@@ -5,17 +5,18 @@
 #include "pack/command.h"
 #include "pack/content.h"
 
-static const char usage[] =
-    "用法：gongkai-pack check 文件夹 [--json]\n\n"
-    "检查内容文件夹，不写任何文件。错误必须改正才能制作；提醒请逐条核对；\n"
-    "“未收入”的信息（不予公开，或没有完整的审查记录）不会进入更新包。\n\n"
-    "  --json   以 JSON 输出，供脚本使用\n";
+static const char usage[] = "用法：gongkai-pack check 文件夹 [--json]\n\n"
+                            "检查内容文件夹，不写任何文件。错误必须改正才能制作；提醒请逐条核对；\n"
+                            "“未收入”的信息（不予公开，或没有完整的审查记录）不会进入更新包。\n\n"
+                            "  --json   以 JSON 输出，供脚本使用\n";
 
 static void write_summary(const struct content *c, struct buf *out)
 {
-    buf_printf(out, "错误 %zu 处，提醒 %zu 处；收入信息 %zu 条、文件 %zu 篇、年度报告 %zu 份，未收入 %zu 条\n",
-               c->problems.count[PROBLEM_ERROR], c->problems.count[PROBLEM_WARNING], c->catalogue.entering,
-               c->doc_count, c->report_count, c->catalogue.n - c->catalogue.entering);
+    buf_printf(
+        out,
+        "错误 %zu 处，提醒 %zu 处；收入信息 %zu 条、文件 %zu 篇、年度报告 %zu 份，未收入 %zu 条\n",
+        c->problems.count[PROBLEM_ERROR], c->problems.count[PROBLEM_WARNING], c->catalogue.entering,
+        c->doc_count, c->report_count, c->catalogue.n - c->catalogue.entering);
 }
 
 static void write_json(const struct content *c, struct buf *out)
@@ -43,7 +44,8 @@ int command_check(int argc, char **argv)
 {
     bool as_json = false;
     const struct option_spec options[] = {{"json", 0, NULL, &as_json}};
-    struct command_line line = {.usage = usage, .options = options, .option_count = 1, .arg_count = 1};
+    struct command_line line = {
+        .usage = usage, .options = options, .option_count = 1, .arg_count = 1};
     int status = EXIT_DONE;
     if (!command_line_read(&line, argc, argv, &status)) {
         return status;

@@ -32,7 +32,8 @@ int command_diff(int argc, char **argv)
 {
     bool as_json = false;
     const struct option_spec options[] = {{"json", 0, NULL, &as_json}};
-    struct command_line line = {.usage = usage, .options = options, .option_count = 1, .arg_count = 2};
+    struct command_line line = {
+        .usage = usage, .options = options, .option_count = 1, .arg_count = 2};
     int status = EXIT_DONE;
     if (!command_line_read(&line, argc, argv, &status)) {
         return status;

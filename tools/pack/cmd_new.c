@@ -56,10 +56,11 @@ int command_new(int argc, char **argv)
     for (size_t i = 0; i < sample_file_count; i++) {
         enum err e = write_sample(line.args[0], &sample_files[i]);
         if (e != ERR_OK) {
-            return command_fail("无法写入 %s/%s：%s", line.args[0], sample_files[i].path, err_sentence(e));
+            return command_fail("无法写入 %s/%s：%s", line.args[0], sample_files[i].path,
+                                err_sentence(e));
         }
     }
-    (void)printf("已生成示例内容文件夹 %s；先看其中的“说明.txt”，再用 gongkai-pack check %s 检查\n", line.args[0],
-                 line.args[0]);
+    (void)printf("已生成示例内容文件夹 %s；先看其中的“说明.txt”，再用 gongkai-pack check %s 检查\n",
+                 line.args[0], line.args[0]);
     return EXIT_DONE;
 }

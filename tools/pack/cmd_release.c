@@ -22,7 +22,8 @@ int command_sign(int argc, char **argv)
     const struct option_spec options[] = {{"key", 'k', &key_path, NULL},
                                           {"role", 0, &role_text, NULL},
                                           {"password-file", 0, &password_file, NULL}};
-    struct command_line line = {.usage = sign_usage, .options = options, .option_count = 3, .arg_count = 1};
+    struct command_line line = {
+        .usage = sign_usage, .options = options, .option_count = 3, .arg_count = 1};
     int status = EXIT_DONE;
     if (!command_line_read(&line, argc, argv, &status)) {
         return status;
@@ -32,7 +33,8 @@ int command_sign(int argc, char **argv)
     }
     enum role role = strcmp(role_text, role_name(ROLE_OFFICE)) == 0 ? ROLE_OFFICE : ROLE_REVIEW;
     if (strcmp(role_text, role_name(role)) != 0) {
-        return command_usage("--role “%s”不对；只能是 office（办公室）或 review（保密审查）", role_text);
+        return command_usage("--role “%s”不对；只能是 office（办公室）或 review（保密审查）",
+                             role_text);
     }
     struct secret_key *key = NULL;
     struct buf problem = {0};
@@ -63,7 +65,8 @@ int command_verify(int argc, char **argv)
     bool as_json = false;
     const struct option_spec options[] = {
         {"trust", 't', &trust, NULL}, {"base", 0, &base, NULL}, {"json", 0, NULL, &as_json}};
-    struct command_line line = {.usage = verify_usage, .options = options, .option_count = 3, .arg_count = 1};
+    struct command_line line = {
+        .usage = verify_usage, .options = options, .option_count = 3, .arg_count = 1};
     int status = EXIT_DONE;
     if (!command_line_read(&line, argc, argv, &status)) {
         return status;
@@ -91,8 +94,10 @@ int command_show(int argc, char **argv)
 {
     const char *extract = NULL;
     bool as_json = false;
-    const struct option_spec options[] = {{"json", 0, NULL, &as_json}, {"extract", 0, &extract, NULL}};
-    struct command_line line = {.usage = show_usage, .options = options, .option_count = 2, .arg_count = 1};
+    const struct option_spec options[] = {{"json", 0, NULL, &as_json},
+                                          {"extract", 0, &extract, NULL}};
+    struct command_line line = {
+        .usage = show_usage, .options = options, .option_count = 2, .arg_count = 1};
     int status = EXIT_DONE;
     if (!command_line_read(&line, argc, argv, &status)) {
         return status;
@@ -126,7 +131,8 @@ int command_keygen(int argc, char **argv)
                                           {"epoch", 0, &epoch, NULL},
                                           {"no-password", 0, NULL, &keygen.no_password},
                                           {"password-file", 0, &keygen.password_file, NULL}};
-    struct command_line line = {.usage = keygen_usage, .options = options, .option_count = 4, .arg_count = 1};
+    struct command_line line = {
+        .usage = keygen_usage, .options = options, .option_count = 4, .arg_count = 1};
     int status = EXIT_DONE;
     if (!command_line_read(&line, argc, argv, &status)) {
         return status;
@@ -158,7 +164,8 @@ int command_unpack(int argc, char **argv)
     const char *base = NULL;
     const struct option_spec options[] = {
         {"trust", 't', &trust, NULL}, {"output", 'o', &output, NULL}, {"base", 0, &base, NULL}};
-    struct command_line line = {.usage = unpack_usage, .options = options, .option_count = 3, .arg_count = 1};
+    struct command_line line = {
+        .usage = unpack_usage, .options = options, .option_count = 3, .arg_count = 1};
     int status = EXIT_DONE;
     if (!command_line_read(&line, argc, argv, &status)) {
         return status;

@@ -7,8 +7,8 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-/* The commands of gongkai-pack. Each gets the arguments behind its name and returns the exit status:
- * 0 done, 1 it could not be done (the reason was written), 2 wrong usage. */
+/* The commands of gongkai-pack. Each gets the arguments behind its name and returns the exit
+ * status: 0 done, 1 it could not be done (the reason was written), 2 wrong usage. */
 int command_new(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_build(int argc, char **argv);
@@ -23,8 +23,8 @@ int command_unpack(int argc, char **argv);
 #define EXIT_FAILED 1
 #define EXIT_USAGE 2
 
-/* One long option (GNU style: --name VALUE, --name=VALUE), with a letter or 0. Exactly one of value and
- * flag is set. */
+/* One long option (GNU style: --name VALUE, --name=VALUE), with a letter or 0. Exactly one of value
+ * and flag is set. */
 struct option_spec {
     const char *name;
     char letter;
@@ -38,12 +38,12 @@ struct command_line {
     const char *usage; /* whole help text */
     const struct option_spec *options;
     size_t option_count;
-    size_t arg_count;          /* required operands */
+    size_t arg_count; /* required operands */
     const char *args[ARGS_MAX];
 };
 
-/* Reads the command line; true to go on. Otherwise *ret_exit is the exit status: help was written (0), or a
- * sentence about what is wrong (2). */
+/* Reads the command line; true to go on. Otherwise *ret_exit is the exit status: help was written
+ * (0), or a sentence about what is wrong (2). */
 bool command_line_read(struct command_line *line, int argc, char **argv, int *ret_exit);
 
 /* Writes "gongkai-pack: SENTENCE" to standard error; returns EXIT_FAILED. */

@@ -1,22 +1,24 @@
-/* The folder becomes a model in fixed steps: terms, catalogue, reports, guides, full texts, links, lint.
- * Nothing depends on the order in which the disk lists files, on its times, or on where the folder lies. */
+/* The folder becomes a model in fixed steps: terms, catalogue, reports, guides, full texts, links,
+ * lint. Nothing depends on the order in which the disk lists files, on its times, or on where the
+ * folder lies. */
 #include "pack/content.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "package/hash.h"
 #include "pack/documents.h"
 #include "pack/lint.h"
 #include "pack/list.h"
 #include "pack/relations.h"
+#include "package/hash.h"
 
 static struct place whole(struct slice file)
 {
     return (struct place){file, 0, 0};
 }
 
-static enum err add_source(struct content *c, struct slice path, struct slice bytes, struct source **ret)
+static enum err add_source(struct content *c, struct slice path, struct slice bytes,
+                           struct source **ret)
 {
     struct source *at = list_room(&c->arena, c->sources, c->source_count, sizeof *at);
     if (at == NULL) {
@@ -24,7 +26,8 @@ static enum err add_source(struct content *c, struct slice path, struct slice by
     }
     c->sources = at;
     struct source *s = &at[c->source_count++];
-    *s = (struct source){.path = arena_copy(&c->arena, path), .bytes = arena_copy(&c->arena, bytes)};
+    *s =
+        (struct source){.path = arena_copy(&c->arena, path), .bytes = arena_copy(&c->arena, bytes)};
     if (s->path.p == NULL || s->bytes.p == NULL) {
         return ERR_NOMEM;
     }
@@ -34,7 +37,8 @@ static enum err add_source(struct content *c, struct slice path, struct slice by
     return ERR_OK;
 }
 
-static enum err decode_source(struct content *c, struct source *s, struct slice *ret_text, bool *ret_found)
+static enum err decode_source(struct content *c, struct source *s, struct slice *ret_text,
+                              bool *ret_found)
 {
     struct buf text = {0};
     enum err e = encoding_decode(s->bytes, &text, &s->encoding);
@@ -53,8 +57,8 @@ static enum err decode_source(struct content *c, struct source *s, struct slice 
     return e;
 }
 
-enum err content_read(struct content *c, struct slice path, struct place named_at, struct slice *ret_text,
-                      bool *ret_found)
+enum err content_read(struct content *c, struct slice path, struct place named_at,
+                      struct slice *ret_text, bool *ret_found)
 {
     struct buf bytes = {0};
     struct source *source = NULL;
@@ -62,8 +66,8 @@ enum err content_read(struct content *c, struct slice path, struct place named_a
     enum err e = bytes.failed ? ERR_NOMEM : ERR_OK;
     *ret_found = false;
     if (e == ERR_OK && fault != FOLDER_OK) {
-        problem_error(&c->problems, fault == FOLDER_MISSING ? "file-missing" : "file-path", named_at,
-                      "文件“%.*s”%s", SLICE_ARG(path), folder_fault_sentence(fault));
+        problem_error(&c->problems, fault == FOLDER_MISSING ? "file-missing" : "file-path",
+                      named_at, "文件“%.*s”%s", SLICE_ARG(path), folder_fault_sentence(fault));
     } else if (e == ERR_OK) {
         e = add_source(c, path, buf_slice(&bytes), &source);
     }
@@ -72,7 +76,8 @@ enum err content_read(struct content *c, struct slice path, struct place named_a
 }
 
 /* Options given on the command line stand above site.ini. */
-static void apply_options(struct content *c, const struct content_options *options, struct slice file)
+static void apply_options(struct content *c, const struct content_options *options,
+                          struct slice file)
 {
     if (options->edition != 0) {
         c->site.edition = options->edition;
@@ -81,7 +86,8 @@ static void apply_options(struct content *c, const struct content_options *optio
         c->site.has_built = date_parse(slice_of(options->built), &c->site.built);
     }
     if (c->site.edition == 0) {
-        problem_error(&c->problems, "site-missing", whole(file), "没有期号；请在 [site] 写 edition = 数字，或用 --edition 指定");
+        problem_error(&c->problems, "site-missing", whole(file),
+                      "没有期号；请在 [site] 写 edition = 数字，或用 --edition 指定");
     }
     if (!c->site.has_built) {
         problem_error(&c->problems, "site-missing", whole(file),
@@ -97,9 +103,11 @@ static enum err load_site(struct content *c, const struct content_options *optio
     if (e != ERR_OK || !*ret_found) {
         return e;
     }
-    const struct source *s = &c->sources[c->source_count - 1];
+    struct source *s = &c->sources[c->source_count - 1];
+    s->withhold_bytes = true; /* its comments are the office's own */
     if (s->encoding != ENCODING_UTF8 && s->encoding != ENCODING_UTF8_BOM) {
-        problem_error(&c->problems, "encoding", whole(path), "site.ini 应是 UTF-8；请在记事本中另存为 UTF-8");
+        problem_error(&c->problems, "encoding", whole(path),
+                      "site.ini 应是 UTF-8；请在记事本中另存为 UTF-8");
         *ret_found = false;
         return ERR_OK;
     }
@@ -129,7 +137,8 @@ static enum err load_catalogue(struct content *c)
     return e;
 }
 
-/* The figures that are counted from the catalogue, by the year of publication (of making when unpublished). */
+/* The figures that are counted from the catalogue, by the year of publication (of making when
+ * unpublished). */
 static int64_t count_rows(const struct content *c, uint16_t year, enum row_attribute attribute)
 {
     int64_t n = 0;
@@ -164,9 +173,10 @@ static void compute_figures(struct content *c, struct report_part *r)
             continue;
         }
         if (f->filled && f->value != f->computed) {
-            problem_warn(&c->problems, "figure-differs", ((struct place){r->figures_path, f->line, 0}),
-                         "“%.*s”填写的是%lld，按目录和科室表计算是%lld；屏幕上两个数都会显示，请核对",
-                         SLICE_ARG(f->name), (long long)f->value, (long long)f->computed);
+            problem_warn(
+                &c->problems, "figure-differs", ((struct place){r->figures_path, f->line, 0}),
+                "“%.*s”填写的是%lld，按目录和科室表计算是%lld；屏幕上两个数都会显示，请核对",
+                SLICE_ARG(f->name), (long long)f->value, (long long)f->computed);
         }
     }
 }
@@ -176,7 +186,8 @@ static size_t find_heading(const struct document *doc, struct slice words)
 {
     for (size_t i = 0; i < doc->draft.n; i++) {
         const struct block *b = &doc->draft.at[i].b;
-        if ((b->kind == BLOCK_HEADING || b->kind == BLOCK_TITLE) && slice_eq(slice_trim(b->text), words)) {
+        if ((b->kind == BLOCK_HEADING || b->kind == BLOCK_TITLE) &&
+            slice_eq(slice_trim(b->text), words)) {
             return i;
         }
     }
@@ -195,7 +206,8 @@ static enum err link_cards(struct content *c)
         if (at == SIZE_MAX) {
             problem_error(&c->problems, "site-card",
                           ((struct place){SLICE_LIT("site.ini"), s->cards[i].line, 0}),
-                          "guide/guide.md 中没有标题“%.*s”；请改成指南中的一个标题", SLICE_ARG(s->cards[i].anchor));
+                          "guide/guide.md 中没有标题“%.*s”；请改成指南中的一个标题",
+                          SLICE_ARG(s->cards[i].anchor));
         } else {
             c->card_seq[i] = (uint32_t)at;
         }
@@ -208,7 +220,8 @@ static void note_kept_out(struct content *c)
     for (size_t i = 0; i < c->catalogue.n; i++) {
         const struct row *row = &c->catalogue.at[i];
         if (row->kept_out != NULL) {
-            problem_note(&c->problems, "kept-out", ((struct place){SLICE_LIT("catalogue.csv"), row->line, 0}),
+            problem_note(&c->problems, "kept-out",
+                         ((struct place){SLICE_LIT("catalogue.csv"), row->line, 0}),
                          "未收入：%.*s“%.*s”，因为%s", SLICE_ARG(row->cells[COLUMN_INDEX]),
                          SLICE_ARG(row->cells[COLUMN_NAME]), row->kept_out);
         }
@@ -240,7 +253,8 @@ static enum err number_sources(struct content *c)
     }
     for (size_t i = 0; i < c->doc_count; i++) {
         struct source wanted = {.path = paths[i]};
-        const struct source *found = bsearch(&wanted, c->sources, c->source_count, sizeof wanted, by_path);
+        const struct source *found =
+            bsearch(&wanted, c->sources, c->source_count, sizeof wanted, by_path);
         c->docs[i].source = (size_t)(found - c->sources);
     }
     return ERR_OK;
@@ -276,7 +290,8 @@ static enum err load_all(struct content *c, const struct content_options *option
     return e;
 }
 
-enum err content_load(const char *dir, const struct content_options *options, struct content **ret_content)
+enum err content_load(const char *dir, const struct content_options *options,
+                      struct content **ret_content)
 {
     struct content *c = calloc(1, sizeof *c);
     if (c == NULL) {

@@ -14,8 +14,8 @@
 #include "pack/problem.h"
 #include "pack/site.h"
 
-/* A content folder, read whole and decided upon: what enters the edition, in which order, and everything
- * that is wrong. The one model between the importers, lint, and the writer. */
+/* A content folder, read whole and decided upon: what enters the edition, in which order, and
+ * everything that is wrong. The one model between the importers, lint, and the writer. */
 
 struct source {
     struct slice path;  /* inside the folder */
@@ -64,22 +64,24 @@ struct content {
     size_t doc_count;
     struct report_part *reports;
     size_t report_count;
-    size_t guide; /* the main guide's document, SIZE_MAX = none */
-    uint32_t *card_seq; /* block of each guide card */
+    size_t guide;               /* the main guide's document, SIZE_MAX = none */
+    uint32_t *card_seq;         /* block of each guide card */
     struct relation *relations; /* by item, best first */
     size_t relation_count;
 };
 
 struct content_options {
-    uint64_t edition;   /* 0: as in site.ini */
-    const char *built;  /* NULL: as in site.ini */
+    uint64_t edition;  /* 0: as in site.ini */
+    const char *built; /* NULL: as in site.ini */
 };
 
 /* Reads and checks dir. ERR_OK also when problems->count[PROBLEM_ERROR] is not 0: look there before
  * writing. ERR_MISSING and the like when dir itself cannot be opened. Free with content_close. */
-enum err content_load(const char *dir, const struct content_options *options, struct content **ret_content) MUST_USE;
+enum err content_load(const char *dir, const struct content_options *options,
+                      struct content **ret_content) MUST_USE;
 void content_close(struct content *c); /* NULL is fine */
 
-/* Reads one file of the folder into a new source and decodes it; faults become problems (*ret_found false). */
-enum err content_read(struct content *c, struct slice path, struct place named_at, struct slice *ret_text,
-                      bool *ret_found) MUST_USE;
+/* Reads one file of the folder into a new source and decodes it; faults become problems (*ret_found
+ * false). */
+enum err content_read(struct content *c, struct slice path, struct place named_at,
+                      struct slice *ret_text, bool *ret_found) MUST_USE;

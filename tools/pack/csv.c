@@ -94,7 +94,8 @@ static enum csv_fault plain_field(struct csv *c, struct slice *ret_field)
     return CSV_OK;
 }
 
-static enum err next_field(struct csv *c, struct arena *a, struct slice *ret_field, enum csv_fault *ret_fault)
+static enum err next_field(struct csv *c, struct arena *a, struct slice *ret_field,
+                           enum csv_fault *ret_fault)
 {
     if (c->text.n == 0 || c->text.p[0] != '"') {
         *ret_fault = plain_field(c, ret_field);

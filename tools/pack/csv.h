@@ -6,8 +6,8 @@
 #include "base/err.h"
 #include "base/slice.h"
 
-/* Comma-separated values (RFC 4180) over decoded text: quotes, doubled quotes, line ends CRLF, LF or CR
- * inside and between records. */
+/* Comma-separated values (RFC 4180) over decoded text: quotes, doubled quotes, line ends CRLF, LF
+ * or CR inside and between records. */
 struct csv {
     struct slice text; /* what is left; borrowed */
     unsigned line;     /* of the next record, from 1 */
@@ -30,7 +30,8 @@ struct csv_record {
 };
 
 void csv_init(struct csv *c, struct slice text);
-/* Next record; *ret_more is false at the end of the text. After a fault reading goes on with the next
- * line. A record whose fields are all blank is skipped (spreadsheets save such lines). */
-enum err csv_next(struct csv *c, struct arena *a, struct csv_record *ret_record, bool *ret_more) MUST_USE;
+/* Next record; *ret_more is false at the end of the text. After a fault reading goes on with the
+ * next line. A record whose fields are all blank is skipped (spreadsheets save such lines). */
+enum err csv_next(struct csv *c, struct arena *a, struct csv_record *ret_record,
+                  bool *ret_more) MUST_USE;
 const char *csv_fault_sentence(enum csv_fault fault);

@@ -29,7 +29,8 @@ struct diff {
 static const char *const change_names[CHANGES] = {"新增", "修改", "撤下"};
 static const char *const change_codes[CHANGES] = {"added", "changed", "removed"};
 
-static void emit(struct diff *d, enum change change, const char *what, struct slice title, struct slice detail)
+static void emit(struct diff *d, enum change change, const char *what, struct slice title,
+                 struct slice detail)
 {
     d->count[change]++;
     if (d->as_json) {
@@ -77,7 +78,8 @@ static void detail_add(struct buf *detail, const char *words)
 }
 
 /* Another source file: with other words, or the same ones? */
-static enum err compare_texts(struct diff *d, const struct doc *old, const struct doc *now, struct buf *detail)
+static enum err compare_texts(struct diff *d, const struct doc *old, const struct doc *now,
+                              struct buf *detail)
 {
     struct buf a = {0};
     struct buf b = {0};
@@ -96,8 +98,8 @@ static enum err compare_texts(struct diff *d, const struct doc *old, const struc
     return e;
 }
 
-/* Same text, other text, appeared, disappeared. Reports and the guide have lines of their own: with items_only
- * they are passed over. */
+/* Same text, other text, appeared, disappeared. Reports and the guide have lines of their own: with
+ * items_only they are passed over. */
 static enum err compare_docs(struct diff *d, uint32_t old_id, uint32_t new_id, bool items_only,
                              struct buf *detail)
 {
@@ -107,7 +109,8 @@ static enum err compare_docs(struct diff *d, uint32_t old_id, uint32_t new_id, b
     if (e == ERR_OK && new_id) {
         e = edition_doc(d->now.e, new_id, &d->arena, &now);
     }
-    if (e != ERR_OK || (items_only && old.id && now.id && old.kind != DOC_ITEM && now.kind == old.kind)) {
+    if (e != ERR_OK ||
+        (items_only && old.id && now.id && old.kind != DOC_ITEM && now.kind == old.kind)) {
         return e;
     }
     if (old.id == 0 && now.id != 0) {
@@ -141,13 +144,19 @@ static enum err compare_item(struct diff *d, const struct item *a, const struct 
         const char *name;
         struct slice old, now;
     } texts[] = {
-        {"名称", a->title, b->title},       {"内容概述", a->summary, b->summary},
-        {"文号", a->doc_no, b->doc_no},     {"公开方式", a->method, b->method},
-        {"依据", a->basis, b->basis},       {"有效性", a->validity, b->validity},
-        {"关键词", a->keywords, b->keywords}, {"网址", a->url, b->url},
-        {"类别", a->category, b->category}, {"科室", a->department, b->department},
+        {"名称", a->title, b->title},
+        {"内容概述", a->summary, b->summary},
+        {"文号", a->doc_no, b->doc_no},
+        {"公开方式", a->method, b->method},
+        {"依据", a->basis, b->basis},
+        {"有效性", a->validity, b->validity},
+        {"关键词", a->keywords, b->keywords},
+        {"网址", a->url, b->url},
+        {"类别", a->category, b->category},
+        {"科室", a->department, b->department},
         {"审查人", a->reviewer, b->reviewer},
-        {"更正关系", index_of(d->old.items, d->old.n, a->corrects), index_of(d->now.items, d->now.n, b->corrects)},
+        {"更正关系", index_of(d->old.items, d->old.n, a->corrects),
+         index_of(d->now.items, d->now.n, b->corrects)},
     };
     struct buf detail = {0};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
@@ -179,8 +188,8 @@ static enum err compare_item(struct diff *d, const struct item *a, const struct 
 
 static void emit_item(struct diff *d, enum change change, const struct item *item)
 {
-    struct slice title = arena_printf(&d->arena, "%.*s %.*s", (int)item->index_no.n, item->index_no.p,
-                                      (int)item->title.n, item->title.p);
+    struct slice title = arena_printf(&d->arena, "%.*s %.*s", (int)item->index_no.n,
+                                      item->index_no.p, (int)item->title.n, item->title.p);
     emit(d, change, "信息", title, (struct slice){"", 0});
 }
 
@@ -263,8 +272,8 @@ static enum err compare_reports(struct diff *d)
     }
     for (size_t i = 0; e == ERR_OK && i < d->old.report_count; i++) {
         if (find_report(&d->now, d->old.reports[i].year) == NULL) {
-            emit(d, CHANGE_REMOVED, "年度报告", arena_printf(&d->arena, "%d年度", d->old.reports[i].year),
-                 (struct slice){"", 0});
+            emit(d, CHANGE_REMOVED, "年度报告",
+                 arena_printf(&d->arena, "%d年度", d->old.reports[i].year), (struct slice){"", 0});
         }
     }
     return e;
@@ -273,7 +282,8 @@ static enum err compare_reports(struct diff *d)
 static enum err compare_guide(struct diff *d)
 {
     struct buf detail = {0};
-    enum err e = compare_docs(d, edition_guide_doc(d->old.e), edition_guide_doc(d->now.e), false, &detail);
+    enum err e =
+        compare_docs(d, edition_guide_doc(d->old.e), edition_guide_doc(d->now.e), false, &detail);
     struct guide_card_list a = edition_guide_cards(d->old.e);
     struct guide_card_list b = edition_guide_cards(d->now.e);
     bool same = a.n == b.n;
@@ -295,12 +305,24 @@ static void compare_facts(struct diff *d)
     static const struct {
         const char *key, *name;
     } facts[] = {
-        {"channel", "频道"},       {"organisation", "单位名称"},   {"name", "简称"},
-        {"mark", "标记"},          {"title", "标题"},              {"slogan", "标语"},
-        {"slogan2", "标语二"},     {"stale_after_days", "过期天数"}, {"demo", "演示标记"},
-        {"epoch", "密钥纪元"},     {"contact.unit", "联系单位"},   {"contact.address", "办公地址"},
-        {"contact.postcode", "邮政编码"}, {"contact.phone", "联系电话"}, {"contact.fax", "传真"},
-        {"contact.email", "电子邮箱"}, {"contact.website", "网址"}, {"contact.hours", "办公时间"},
+        {"channel", "频道"},
+        {"organisation", "单位名称"},
+        {"name", "简称"},
+        {"mark", "标记"},
+        {"title", "标题"},
+        {"slogan", "标语"},
+        {"slogan2", "标语二"},
+        {"stale_after_days", "过期天数"},
+        {"demo", "演示标记"},
+        {"epoch", "密钥纪元"},
+        {"contact.unit", "联系单位"},
+        {"contact.address", "办公地址"},
+        {"contact.postcode", "邮政编码"},
+        {"contact.phone", "联系电话"},
+        {"contact.fax", "传真"},
+        {"contact.email", "电子邮箱"},
+        {"contact.website", "网址"},
+        {"contact.hours", "办公时间"},
     };
     for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
         struct slice a = edition_fact(d->old.e, facts[i].key);

@@ -38,15 +38,16 @@ static struct slice join(struct content *c, const char *folder, struct slice nam
 static enum err finish_log(struct content *c, struct document *doc)
 {
     struct source *s = &c->sources[doc->source];
-    struct slice all = arena_printf(&c->arena, "%.*s%.*s", (int)s->log.n, s->log.p, (int)doc->draft.log.n,
-                                    doc->draft.log.p ? doc->draft.log.p : "");
+    struct slice all =
+        arena_printf(&c->arena, "%.*s%.*s", (int)s->log.n, s->log.p, (int)doc->draft.log.n,
+                     doc->draft.log.p ? doc->draft.log.p : "");
     s->log = all;
     return all.p ? ERR_OK : ERR_NOMEM;
 }
 
 /* Reads one file as a document; *ret_doc is SIZE_MAX when it cannot be one (a problem says why). */
-static enum err add_doc(struct content *c, enum doc_kind kind, struct slice path, struct place named_at,
-                        size_t *ret_doc)
+static enum err add_doc(struct content *c, enum doc_kind kind, struct slice path,
+                        struct place named_at, size_t *ret_doc)
 {
     struct slice text = {0};
     bool found = false;
@@ -63,7 +64,8 @@ static enum err add_doc(struct content *c, enum doc_kind kind, struct slice path
     struct document *doc = &at[c->doc_count++];
     *doc = (struct document){.kind = kind, .source = c->source_count - 1, .row = SIZE_MAX};
     draft_init(&doc->draft, &c->arena);
-    e = has_suffix_nocase(path, ".md") ? markdown_parse(text, &doc->draft) : textdoc_parse(text, &doc->draft);
+    e = has_suffix_nocase(path, ".md") ? markdown_parse(text, &doc->draft)
+                                       : textdoc_parse(text, &doc->draft);
     if (e != ERR_OK) {
         return e;
     }
@@ -72,7 +74,8 @@ static enum err add_doc(struct content *c, enum doc_kind kind, struct slice path
         doc->characters += (uint32_t)utf8_count(doc->draft.at[i].b.text);
     }
     if (doc->draft.n == 0) {
-        problem_error(&c->problems, "doc-empty", (struct place){path, 0, 0}, "这个文件没有文字；请放入全文，或在目录中清空“文件”一栏");
+        problem_error(&c->problems, "doc-empty", (struct place){path, 0, 0},
+                      "这个文件没有文字；请放入全文，或在目录中清空“文件”一栏");
     }
     *ret_doc = c->doc_count - 1;
     return finish_log(c, doc);
@@ -90,15 +93,16 @@ static struct report_part *report_of_year(struct content *c, uint16_t year)
         return NULL;
     }
     c->reports = at;
-    at[c->report_count] = (struct report_part){.year = year, .doc = SIZE_MAX, .figures_path = {"", 0}};
+    at[c->report_count] =
+        (struct report_part){.year = year, .doc = SIZE_MAX, .figures_path = {"", 0}};
     return &at[c->report_count++];
 }
 
 static bool year_of_name(struct slice name, uint16_t *ret_year)
 {
     uint64_t year = 0;
-    if (name.n < 5 || name.p[4] != '.' || !slice_to_u64(slice_sub(name, 0, 4), &year) || year < 1949 ||
-        year > 2200) {
+    if (name.n < 5 || name.p[4] != '.' || !slice_to_u64(slice_sub(name, 0, 4), &year) ||
+        year < 1949 || year > 2200) {
         return false;
     }
     *ret_year = (uint16_t)year;
@@ -111,7 +115,8 @@ static enum err add_figures(struct content *c, struct report_part *r, struct sli
     bool found = false;
     r->figures_path = path;
     enum err e = content_read(c, path, (struct place){path, 0, 0}, &text, &found);
-    return e == ERR_OK && found ? figures_parse(text, path, &c->arena, &c->problems, &r->figures) : e;
+    return e == ERR_OK && found ? figures_parse(text, path, &c->arena, &c->problems, &r->figures)
+                                : e;
 }
 
 static enum err add_report(struct content *c, struct slice name)
@@ -137,7 +142,8 @@ static enum err add_report(struct content *c, struct slice name)
         return add_figures(c, r, path);
     }
     if (r->doc != SIZE_MAX) {
-        problem_error(&c->problems, "report-twice", place, "%d年有两份报告；请只保留 .txt 或 .md 中的一份", year);
+        problem_error(&c->problems, "report-twice", place,
+                      "%d年有两份报告；请只保留 .txt 或 .md 中的一份", year);
         return ERR_OK;
     }
     size_t at = SIZE_MAX;
@@ -170,7 +176,8 @@ static enum err load_reports(struct content *c)
         texts += r->doc != SIZE_MAX ? 1 : 0;
         if (r->doc == SIZE_MAX && r->figures_path.n) {
             problem_error(&c->problems, "report-missing", (struct place){r->figures_path, 0, 0},
-                          "有指标表，但没有可用的 reports/%d.txt；请放入该年度报告，或移走指标表", r->year);
+                          "有指标表，但没有可用的 reports/%d.txt；请放入该年度报告，或移走指标表",
+                          r->year);
         }
     }
     if (e == ERR_OK && texts == 0) {
@@ -212,7 +219,8 @@ static enum err load_guides(struct content *c)
         }
         bool is_main = slice_eq(path, main_path);
         if (!is_text_name(names[i])) {
-            problem_warn(&c->problems, "guide-name", (struct place){path, 0, 0}, "不是 .md 或 .txt 文件，没有收入；请转换格式或移走");
+            problem_warn(&c->problems, "guide-name", (struct place){path, 0, 0},
+                         "不是 .md 或 .txt 文件，没有收入；请转换格式或移走");
             continue;
         }
         if (!is_main && only_kept_out(c, path)) {
@@ -229,7 +237,8 @@ static enum err load_guides(struct content *c)
     return e;
 }
 
-/* A row's own file: found among the documents, or read; a kept-out row's is looked at, never taken in. */
+/* A row's own file: found among the documents, or read; a kept-out row's is looked at, never taken
+ * in. */
 static enum err load_row_file(struct content *c, struct row *row)
 {
     struct slice path = row->cells[COLUMN_FILE];
@@ -241,7 +250,8 @@ static enum err load_row_file(struct content *c, struct row *row)
     if (at != SIZE_MAX) {
         if (row->kept_out != NULL && c->docs[at].kind != DOC_ITEM) {
             problem_warn(&c->problems, "kept-out-file", place,
-                         "这一条不收入，但它的文件“%.*s”作为报告或指南仍会收入；请核对", SLICE_ARG(path));
+                         "这一条不收入，但它的文件“%.*s”作为报告或指南仍会收入；请核对",
+                         SLICE_ARG(path));
         }
         row->doc = row->kept_out == NULL ? at : SIZE_MAX;
         return ERR_OK;
@@ -251,8 +261,8 @@ static enum err load_row_file(struct content *c, struct row *row)
         enum folder_fault fault = folder_read(&c->folder, path, &bytes);
         buf_finish(&bytes);
         if (fault != FOLDER_OK) {
-            problem_error(&c->problems, fault == FOLDER_MISSING ? "file-missing" : "file-path", place,
-                          "文件“%.*s”%s", SLICE_ARG(path), folder_fault_sentence(fault));
+            problem_error(&c->problems, fault == FOLDER_MISSING ? "file-missing" : "file-path",
+                          place, "文件“%.*s”%s", SLICE_ARG(path), folder_fault_sentence(fault));
         }
         return ERR_OK;
     }
@@ -273,7 +283,8 @@ static void note_unused(struct content *c, const struct slice *names, size_t n)
             used = slice_eq(c->catalogue.at[r].cells[COLUMN_FILE], path);
         }
         if (!used) {
-            problem_note(&c->problems, "doc-unused", (struct place){path, 0, 0}, "目录中没有信息使用这个文件，没有收入");
+            problem_note(&c->problems, "doc-unused", (struct place){path, 0, 0},
+                         "目录中没有信息使用这个文件，没有收入");
         }
     }
 }
@@ -342,8 +353,9 @@ static void link_rows(struct content *c)
         const struct row *row = doc->row != SIZE_MAX ? &c->catalogue.at[doc->row] : NULL;
         if (doc->title.n == 0) {
             struct slice path = c->sources[doc->source].path;
-            doc->title = row ? row->cells[COLUMN_NAME]
-                         : doc->kind == DOC_GUIDE && i == c->guide ? SLICE_LIT("政府信息公开指南") : path;
+            doc->title = row                                       ? row->cells[COLUMN_NAME]
+                         : doc->kind == DOC_GUIDE && i == c->guide ? SLICE_LIT("政府信息公开指南")
+                                                                   : path;
         }
         doc->day = row && row->published.present ? day_number(row->published.date)
                    : doc->kind == DOC_REPORT     ? doc->year * 10000u + 1231u

@@ -1,5 +1,5 @@
-/* Rows are inserted in a fixed order into a fresh database, which is then rewritten compactly (VACUUM INTO): no
- * trace of the order of work stays in the file. */
+/* Rows are inserted in a fixed order into a fresh database, which is then rewritten compactly
+ * (VACUUM INTO): no trace of the order of work stays in the file. */
 #include "pack/edition_writer.h"
 
 #include <limits.h>
@@ -26,7 +26,8 @@ static void bind_text(struct writer *w, struct slice s)
 {
     w->at++;
     if (w->code == SQLITE_OK) {
-        w->code = sqlite3_bind_text64(w->stmt, w->at, s.p ? s.p : "", s.n, SQLITE_STATIC, SQLITE_UTF8);
+        w->code =
+            sqlite3_bind_text64(w->stmt, w->at, s.p ? s.p : "", s.n, SQLITE_STATIC, SQLITE_UTF8);
     }
 }
 
@@ -75,8 +76,8 @@ static void bind_fold(struct writer *w, struct slice s, bool nullable)
     } else if (w->code == SQLITE_OK && nullable && slice_eq(folded, s)) {
         w->code = sqlite3_bind_null(w->stmt, w->at);
     } else if (w->code == SQLITE_OK) {
-        w->code = sqlite3_bind_text64(w->stmt, w->at, folded.p ? folded.p : "", folded.n, SQLITE_TRANSIENT,
-                                      SQLITE_UTF8);
+        w->code = sqlite3_bind_text64(w->stmt, w->at, folded.p ? folded.p : "", folded.n,
+                                      SQLITE_TRANSIENT, SQLITE_UTF8);
     }
 }
 
@@ -136,11 +137,21 @@ static void write_facts(struct writer *w)
         const char *key;
         struct slice value;
     } facts[] = {
-        {"channel", s->channel},          {"organisation", s->organisation}, {"name", s->name},
-        {"mark", s->mark},                {"title", s->title},               {"slogan", s->slogan},
-        {"slogan2", s->slogan2},          {"contact.unit", k->unit},         {"contact.address", k->address},
-        {"contact.postcode", k->postcode}, {"contact.phone", k->phone},      {"contact.fax", k->fax},
-        {"contact.email", k->email},      {"contact.website", k->website},   {"contact.hours", k->hours},
+        {"channel", s->channel},
+        {"organisation", s->organisation},
+        {"name", s->name},
+        {"mark", s->mark},
+        {"title", s->title},
+        {"slogan", s->slogan},
+        {"slogan2", s->slogan2},
+        {"contact.unit", k->unit},
+        {"contact.address", k->address},
+        {"contact.postcode", k->postcode},
+        {"contact.phone", k->phone},
+        {"contact.fax", k->fax},
+        {"contact.email", k->email},
+        {"contact.website", k->website},
+        {"contact.hours", k->hours},
     };
     for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
         if (facts[i].value.n) {
@@ -152,7 +163,8 @@ static void write_facts(struct writer *w)
     }
 }
 
-static void write_term(struct writer *w, enum term_kind kind, size_t seq, struct site_term term, size_t items)
+static void write_term(struct writer *w, enum term_kind kind, size_t seq, struct site_term term,
+                       size_t items)
 {
     bind_int(w, kind);
     bind_int(w, (int64_t)seq);
@@ -333,8 +345,9 @@ static void bind_meta(struct writer *w, const struct row *row)
 
 static void write_item(struct writer *w, const struct row *row)
 {
-    static const enum column texts[] = {COLUMN_INDEX, COLUMN_NAME,     COLUMN_SUMMARY,  COLUMN_DOC_NO, COLUMN_METHOD,
-                                        COLUMN_BASIS, COLUMN_VALIDITY, COLUMN_KEYWORDS, COLUMN_URL};
+    static const enum column texts[] = {COLUMN_INDEX,    COLUMN_NAME,     COLUMN_SUMMARY,
+                                        COLUMN_DOC_NO,   COLUMN_METHOD,   COLUMN_BASIS,
+                                        COLUMN_VALIDITY, COLUMN_KEYWORDS, COLUMN_URL};
     const struct content *c = w->c;
     bind_int(w, row->id);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
@@ -417,7 +430,8 @@ static void write_reports(struct writer *w)
 
 static void write_all(struct writer *w)
 {
-    run(w, "PRAGMA page_size=4096;PRAGMA encoding='UTF-8';PRAGMA journal_mode=DELETE;PRAGMA synchronous=OFF;"
+    run(w, "PRAGMA page_size=4096;PRAGMA encoding='UTF-8';PRAGMA journal_mode=DELETE;PRAGMA "
+           "synchronous=OFF;"
            "PRAGMA secure_delete=ON;BEGIN");
     for (size_t i = 0; edition_schema[i] != NULL; i++) {
         run(w, edition_schema[i]);
@@ -431,8 +445,9 @@ static void write_all(struct writer *w)
     write_reports(w);
     insert_into(w, "SELECT 1"); /* releases the last insert */
     char pragmas[96];
-    (void)snprintf(pragmas, sizeof pragmas, "PRAGMA application_id=%d;PRAGMA user_version=%d;COMMIT",
-                   EDITION_APPLICATION_ID, EDITION_SCHEMA);
+    (void)snprintf(pragmas, sizeof pragmas,
+                   "PRAGMA application_id=%d;PRAGMA user_version=%d;COMMIT", EDITION_APPLICATION_ID,
+                   EDITION_SCHEMA);
     (void)sqlite3_finalize(w->stmt);
     w->stmt = NULL;
     run(w, pragmas);
@@ -460,7 +475,10 @@ enum err edition_write(const struct content *c, const char *path, struct buf *pr
     w.code = sqlite3_open_v2(part, &w.db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
     write_all(&w);
     vacuum_into(&w, path);
-    enum err e = w.code == SQLITE_OK ? ERR_OK : w.code == SQLITE_NOMEM ? ERR_NOMEM : w.code == SQLITE_FULL ? ERR_NOSPACE : ERR_IO;
+    enum err e = w.code == SQLITE_OK      ? ERR_OK
+                 : w.code == SQLITE_NOMEM ? ERR_NOMEM
+                 : w.code == SQLITE_FULL  ? ERR_NOSPACE
+                                          : ERR_IO;
     if (e != ERR_OK) {
         buf_printf(problem, "无法写出数据库 %s（%s）；请检查磁盘空间和文件夹权限", path,
                    w.db ? sqlite3_errmsg(w.db) : "");

@@ -1,5 +1,5 @@
-/* Encodings are proved, not guessed: each candidate must decode strictly, and its result must look like
- * text of an office. Control characters other than those of Word's plain text are not text. */
+/* Encodings are proved, not guessed: each candidate must decode strictly, and its result must look
+ * like text of an office. Control characters other than those of Word's plain text are not text. */
 #include "pack/encoding.h"
 
 #include <errno.h>
@@ -109,7 +109,8 @@ static bool is_assigned(uint32_t cp)
     return false;
 }
 
-/* Share of common characters in per mille; 0 when a control or unassigned character is among them. */
+/* Share of common characters in per mille; 0 when a control or unassigned character is among them.
+ */
 static unsigned common_share(struct slice utf8)
 {
     size_t all = 0;
@@ -148,8 +149,8 @@ static bool gb18030_decode(struct slice bytes, struct buf *out)
     return ok;
 }
 
-/* Of the two-byte characters with a Han lead byte, most must be of GB 2312 rows 16–87: text in Big5 or
- * Shift-JIS, or bytes at random, decode to rare characters all over the larger set. */
+/* Of the two-byte characters with a Han lead byte, most must be of GB 2312 rows 16–87: text in Big5
+ * or Shift-JIS, or bytes at random, decode to rare characters all over the larger set. */
 static bool gb2312_dominates(struct slice bytes)
 {
     const unsigned char *p = (const unsigned char *)bytes.p;
@@ -177,8 +178,8 @@ static bool gb18030_plausible(struct slice bytes, struct buf *out)
            common_share(slice_sub(buf_slice(out), before, out->n)) >= 700;
 }
 
-/* Valid UTF-8 without a single character of three bytes may be GB18030 by chance: a few short Chinese
- * words are. */
+/* Valid UTF-8 without a single character of three bytes may be GB18030 by chance: a few short
+ * Chinese words are. */
 static bool utf8_is_ambiguous(struct slice bytes)
 {
     bool two = false;
@@ -195,7 +196,8 @@ static bool utf8_is_ambiguous(struct slice bytes)
     return ambiguous;
 }
 
-static enum err decode_bom(struct slice bytes, struct buf *ret, enum encoding *ret_encoding, bool *ret_bom)
+static enum err decode_bom(struct slice bytes, struct buf *ret, enum encoding *ret_encoding,
+                           bool *ret_bom)
 {
     struct slice rest;
     *ret_bom = true;
@@ -226,7 +228,8 @@ static bool decode_utf16_plain(struct slice bytes, struct buf *ret, enum encodin
 {
     struct buf little = {0};
     struct buf big = {0};
-    unsigned little_share = utf16_decode(bytes, false, &little) ? common_share(buf_slice(&little)) : 0;
+    unsigned little_share =
+        utf16_decode(bytes, false, &little) ? common_share(buf_slice(&little)) : 0;
     unsigned big_share = utf16_decode(bytes, true, &big) ? common_share(buf_slice(&big)) : 0;
     bool proved = bytes.n >= 4 && memchr(bytes.p, 0, bytes.n) != NULL;
     bool is_little = proved && little_share >= 900 && big_share < 500;

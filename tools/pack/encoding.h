@@ -17,7 +17,8 @@ enum encoding {
 const char *encoding_name(enum encoding e); /* "GB18030" "UTF-8（带 BOM）" */
 
 /* Decides the encoding of an office text and appends it as UTF-8, without BOM, line ends untouched.
- * In order: BOM; strict UTF-8; UTF-16 without BOM when one byte order alone makes sense; strict GB18030 whose
- * result is plausible Chinese (GB 18030-2022; no private use, no unassigned). A text that two encodings
- * explain, or none, is ERR_FORMAT: nothing is guessed. ERR_NOMEM. */
-enum err encoding_decode(struct slice bytes, struct buf *ret_text, enum encoding *ret_encoding) MUST_USE;
+ * In order: BOM; strict UTF-8; UTF-16 without BOM when one byte order alone makes sense; strict
+ * GB18030 whose result is plausible Chinese (GB 18030-2022; no private use, no unassigned). A text
+ * that two encodings explain, or none, is ERR_FORMAT: nothing is guessed. ERR_NOMEM. */
+enum err encoding_decode(struct slice bytes, struct buf *ret_text,
+                         enum encoding *ret_encoding) MUST_USE;

@@ -36,13 +36,17 @@ static void read_check(struct slice cell, struct problem_list *problems, struct 
         }
     }
     problem_error(problems, "figure-check", place,
-                  "核对“%.*s”不对；只能是主动公开数、依申请公开数、不予公开数、科室数，或留空", SLICE_ARG(cell));
+                  "核对“%.*s”不对；只能是主动公开数、依申请公开数、不予公开数、科室数，或留空",
+                  SLICE_ARG(cell));
 }
 
 enum err figures_parse(struct slice text, struct slice file, struct arena *a,
                        struct problem_list *problems, struct figure_rows *ret_figures)
 {
-    struct sheet sheet = {.columns = columns, .count = FIGURE_COLUMNS, .file = file, .arena = a,
+    struct sheet sheet = {.columns = columns,
+                          .count = FIGURE_COLUMNS,
+                          .file = file,
+                          .arena = a,
                           .problems = problems};
     *ret_figures = (struct figure_rows){0};
     enum err e = sheet_open(&sheet, text);
@@ -55,18 +59,20 @@ enum err figures_parse(struct slice text, struct slice file, struct arena *a,
             break;
         }
         struct place place = {file, line, 0};
-        struct figure_row row = {.name = cells[FIGURE_NAME], .unit = cells[FIGURE_UNIT], .line = line};
+        struct figure_row row = {
+            .name = cells[FIGURE_NAME], .unit = cells[FIGURE_UNIT], .line = line};
         if (row.name.n == 0) {
             problem_error(problems, "figure-name", place, "没有指标名称；请填写");
         }
         row.filled = cells[FIGURE_VALUE].n != 0;
         if (!row.filled) {
             problem_warn(problems, "figure-blank", place,
-                         "“%.*s”没有填数值，屏幕上显示“未填”（未填不等于 0）；请核对", SLICE_ARG(row.name));
+                         "“%.*s”没有填数值，屏幕上显示“未填”（未填不等于 0）；请核对",
+                         SLICE_ARG(row.name));
         } else if (!read_value(cells[FIGURE_VALUE], &row.value)) {
             problem_error(problems, "figure-value", place,
-                          "“%.*s”的数值“%.*s”不是整数；请只写阿拉伯数字，不写单位和逗号", SLICE_ARG(row.name),
-                          SLICE_ARG(cells[FIGURE_VALUE]));
+                          "“%.*s”的数值“%.*s”不是整数；请只写阿拉伯数字，不写单位和逗号",
+                          SLICE_ARG(row.name), SLICE_ARG(cells[FIGURE_VALUE]));
         }
         read_check(cells[FIGURE_CHECK], problems, place, &row.check);
         struct figure_row *at = list_room(a, ret_figures->at, ret_figures->n, sizeof *at);

@@ -8,7 +8,13 @@
 #include "pack/problem.h"
 
 /* reports/YYYY.figures.csv: the figures of an annual report and what each is compared with. */
-enum figure_check { FIGURE_PLAIN, FIGURE_ACTIVE, FIGURE_REQUEST, FIGURE_WITHHELD, FIGURE_DEPARTMENTS };
+enum figure_check {
+    FIGURE_PLAIN,
+    FIGURE_ACTIVE,
+    FIGURE_REQUEST,
+    FIGURE_WITHHELD,
+    FIGURE_DEPARTMENTS
+};
 
 struct figure_row {
     struct slice name, unit;

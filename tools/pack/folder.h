@@ -7,8 +7,8 @@
 #include "base/err.h"
 #include "base/slice.h"
 
-/* A content folder, read so that no path in it can lead out of it: names are taken one step at a time
- * from the folder's own descriptor and a symbolic link is refused at every step. */
+/* A content folder, read so that no path in it can lead out of it: names are taken one step at a
+ * time from the folder's own descriptor and a symbolic link is refused at every step. */
 struct folder {
     int fd;
 };
@@ -16,7 +16,7 @@ struct folder {
 enum folder_fault {
     FOLDER_OK = 0,
     FOLDER_MISSING,
-    FOLDER_OUTSIDE,  /* absolute, "..", backslash, control characters */
+    FOLDER_OUTSIDE, /* absolute, "..", backslash, control characters */
     FOLDER_SYMLINK,
     FOLDER_NOT_FILE,
     FOLDER_TOO_LARGE,
@@ -35,6 +35,7 @@ enum folder_fault folder_path_check(struct slice path);
 /* What is wrong, as the middle of a sentence, and what to do. Never NULL. */
 const char *folder_fault_sentence(enum folder_fault fault);
 
-/* Names in a sub-folder, sorted bytewise, those beginning with '.' or '~' left out; none when it is not there. */
+/* Names in a sub-folder, sorted bytewise, those beginning with '.' or '~' left out; none when it is
+ * not there. */
 enum err folder_names(const struct folder *f, const char *sub, struct arena *a,
                       struct slice **ret_names, size_t *ret_n) MUST_USE;

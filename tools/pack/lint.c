@@ -24,7 +24,8 @@ static void lint_part(const struct scope *s, unsigned line, struct slice text)
     }
 }
 
-/* A plain text is looked at line by line, Markdown paragraph by paragraph: brackets may span its lines. */
+/* A plain text is looked at line by line, Markdown paragraph by paragraph: brackets may span its
+ * lines. */
 static void lint_text(const struct scope *s, struct slice text, bool paragraphs)
 {
     unsigned line_no = 1;
@@ -61,16 +62,19 @@ static void lint_document(struct content *c, const struct document *doc)
         lint_report(&c->problems, s.place, doc->year, source->text, c->site.name);
     }
     if (slice_find(source->log, SLICE_LIT("[comment:"), 0) != SIZE_MAX) {
-        problem_warn(&c->problems, "comment-residue", s.place,
-                     "文中有批注残留，正文已去除，但原始文件会随期保存；请在原文件中删去批注后重新导出");
+        problem_warn(
+            &c->problems, "comment-residue", s.place,
+            "文中有批注残留，正文已去除，但原始文件会随期保存；请在原文件中删去批注后重新导出");
     }
     if (utf8_count(doc->title) > TITLE_CHARACTERS_MAX) {
-        problem_warn(&c->problems, "title-long", s.place, "标题超过 100 字；第一行应是标题，请核对");
+        problem_warn(&c->problems, "title-long", s.place,
+                     "标题超过 100 字；第一行应是标题，请核对");
     }
     for (size_t i = 0; i < doc->draft.n; i++) {
         if (doc->draft.at[i].b.kind == BLOCK_IMAGE) {
             struct place place = {source->path, doc->draft.at[i].line, 0};
-            problem_warn(&c->problems, "image", place, "图片只保留了说明文字；请把图片中的信息写成文字或表格");
+            problem_warn(&c->problems, "image", place,
+                         "图片只保留了说明文字；请把图片中的信息写成文字或表格");
         }
     }
 }

@@ -10,7 +10,7 @@
 struct run {
     char digits[DIGITS_MAX + 1]; /* ASCII; may end with 'X' */
     size_t n;
-    size_t groups;  /* separated by one blank or hyphen */
+    size_t groups; /* separated by one blank or hyphen */
     unsigned column, line;
 };
 
@@ -36,9 +36,10 @@ static bool id_card_ok(const char *s)
     for (size_t i = 0; i < 17; i++) {
         sum += (unsigned)(s[i] - '0') * weights[i];
     }
-    struct date birth = {(int16_t)((s[6] - '0') * 1000 + (s[7] - '0') * 100 + (s[8] - '0') * 10 + (s[9] - '0')),
-                         (uint8_t)((s[10] - '0') * 10 + (s[11] - '0')),
-                         (uint8_t)((s[12] - '0') * 10 + (s[13] - '0'))};
+    struct date birth = {
+        (int16_t)((s[6] - '0') * 1000 + (s[7] - '0') * 100 + (s[8] - '0') * 10 + (s[9] - '0')),
+        (uint8_t)((s[10] - '0') * 10 + (s[11] - '0')),
+        (uint8_t)((s[12] - '0') * 10 + (s[13] - '0'))};
     return date_valid(birth) && checks[sum % 11] == s[17];
 }
 
@@ -55,7 +56,8 @@ static const char *kind_of(const struct run *r)
     if (r->n == 11 && r->digits[0] == '1' && r->digits[1] >= '3' && r->groups <= 3) {
         return "手机号码";
     }
-    if (r->n >= 16 && r->n <= 19 && r->digits[0] >= '3' && r->digits[0] <= '6' && luhn_ok(r->digits, r->n)) {
+    if (r->n >= 16 && r->n <= 19 && r->digits[0] >= '3' && r->digits[0] <= '6' &&
+        luhn_ok(r->digits, r->n)) {
         return "银行卡号";
     }
     return NULL;

@@ -1,5 +1,6 @@
-/* What an annual report must hold. Until the report of 2018 the contents of order 492 of 2007 and its practice;
- * from 2019 the six parts of the State Council's format (国办公开办函〔2019〕60号, 〔2021〕30号). */
+/* What an annual report must hold. Until the report of 2018 the contents of order 492 of 2007 and
+ * its practice; from 2019 the six parts of the State Council's format (国办公开办函〔2019〕60号,
+ * 〔2021〕30号). */
 #include "pack/blocks.h"
 #include "pack/lint.h"
 
@@ -41,12 +42,14 @@ static bool is_date_line(struct slice line)
 {
     size_t year = slice_find(line, SLICE_LIT("年"), 0);
     size_t month = year == SIZE_MAX ? SIZE_MAX : slice_find(line, SLICE_LIT("月"), year);
-    return utf8_count(line) <= 30 && month != SIZE_MAX && slice_find(line, SLICE_LIT("日"), month) != SIZE_MAX;
+    return utf8_count(line) <= 30 && month != SIZE_MAX &&
+           slice_find(line, SLICE_LIT("日"), month) != SIZE_MAX;
 }
 
 #define LAST_LINES 4
 
-static void check_end(struct problem_list *l, struct place place, struct slice text, struct slice organisation)
+static void check_end(struct problem_list *l, struct place place, struct slice text,
+                      struct slice organisation)
 {
     struct slice last[LAST_LINES] = {{NULL, 0}};
     size_t n = 0;
@@ -64,7 +67,8 @@ static void check_end(struct problem_list *l, struct place place, struct slice t
                     (utf8_count(last[i]) <= 40 && slice_find(last[i], organisation, 0) != SIZE_MAX);
     }
     if (!date) {
-        problem_warn(l, "report-date", place, "报告末尾没有日期；请核对原件，缺少的在终端上会如实缺少");
+        problem_warn(l, "report-date", place,
+                     "报告末尾没有日期；请核对原件，缺少的在终端上会如实缺少");
     }
     if (!signature) {
         problem_warn(l, "report-signature", place, "报告末尾没有落款单位；请核对原件");
@@ -75,10 +79,12 @@ void lint_report(struct problem_list *l, struct place place, uint16_t year, stru
                  struct slice organisation)
 {
     const struct part *parts = year >= 2019 ? parts_2019 : parts_early;
-    size_t n = year >= 2019 ? sizeof parts_2019 / sizeof *parts_2019 : sizeof parts_early / sizeof *parts_early;
+    size_t n = year >= 2019 ? sizeof parts_2019 / sizeof *parts_2019
+                            : sizeof parts_early / sizeof *parts_early;
     for (size_t i = 0; i < n; i++) {
         if (!has_any(text, slice_of(parts[i].words))) {
-            problem_warn(l, "report-part", place, "%d年度报告缺少“%s”；请核对原件是否完整", year, parts[i].name);
+            problem_warn(l, "report-part", place, "%d年度报告缺少“%s”；请核对原件是否完整", year,
+                         parts[i].name);
         }
     }
     check_end(l, place, text, organisation);

@@ -24,12 +24,14 @@ static struct place place_at(struct place place, struct slice text, size_t offse
 
 struct pair {
     const char *open, *close;
-    int family; /* 1 round, 2 square, 3 title, 4 title inside, 5 double quote, 6 corner, 7 corner inside, 8 tortoise */
+    int family; /* 1 round, 2 square, 3 title, 4 title inside, 5 double quote, 6 corner, 7 corner
+                   inside, 8 tortoise */
 };
 
 static const struct pair pairs[] = {
-    {"（", "）", 1}, {"(", ")", 1},   {"【", "】", 2}, {"[", "]", 2}, {"［", "］", 2}, {"《", "》", 3},
-    {"〈", "〉", 4}, {"“", "”", 5}, {"「", "」", 6}, {"『", "』", 7}, {"〔", "〕", 8},
+    {"（", "）", 1}, {"(", ")", 1},   {"【", "】", 2}, {"[", "]", 2},
+    {"［", "］", 2}, {"《", "》", 3}, {"〈", "〉", 4}, {"“", "”", 5},
+    {"「", "」", 6}, {"『", "』", 7}, {"〔", "〕", 8},
 };
 #define PAIRS (sizeof pairs / sizeof *pairs)
 
@@ -52,7 +54,8 @@ static bool is_list_number(struct slice text, size_t close)
     if (from == close) {
         return false;
     }
-    static const char *const before[] = {"\n", " ", "。", "；", "：", ":", ";", "，", "　", "\t", "|"};
+    static const char *const before[] = {"\n", " ",  "。", "；", "：", ":",
+                                         ";",  "，", "　", "\t", "|"};
     struct slice head = slice_sub(text, 0, from);
     bool start = from == 0;
     for (size_t i = 0; i < sizeof before / sizeof *before; i++) {
@@ -61,8 +64,8 @@ static bool is_list_number(struct slice text, size_t close)
     return start;
 }
 
-static void close_pair(struct problem_list *l, struct place place, struct slice text, const struct pair *pair,
-                       size_t offset, struct opened *open, size_t *n)
+static void close_pair(struct problem_list *l, struct place place, struct slice text,
+                       const struct pair *pair, size_t offset, struct opened *open, size_t *n)
 {
     size_t match = *n;
     while (match > 0 && open[match - 1].pair->family != pair->family) {
@@ -70,8 +73,8 @@ static void close_pair(struct problem_list *l, struct place place, struct slice 
     }
     if (match == 0) {
         if (pair->family != 1 || !is_list_number(text, offset)) {
-            problem_warn(l, "pair", place_at(place, text, offset), "“%s”前面没有对应的“%s”；请核对原文",
-                         pair->close, pair->open);
+            problem_warn(l, "pair", place_at(place, text, offset),
+                         "“%s”前面没有对应的“%s”；请核对原文", pair->close, pair->open);
         }
         return;
     }
@@ -109,11 +112,12 @@ void lint_pairs(struct problem_list *l, struct place place, struct slice text)
         (void)utf8_next(text, &at);
     }
     for (size_t i = 0; i < n; i++) {
-        problem_warn(l, "pair", place_at(place, text, open[i].offset), "“%s”没有对应的“%s”；请核对原文",
-                     open[i].pair->open, open[i].pair->close);
+        problem_warn(l, "pair", place_at(place, text, open[i].offset),
+                     "“%s”没有对应的“%s”；请核对原文", open[i].pair->open, open[i].pair->close);
     }
     if (straight % 2 != 0) {
-        problem_warn(l, "pair", place_at(place, text, last_straight), "半角引号 \" 不成对；请核对原文");
+        problem_warn(l, "pair", place_at(place, text, last_straight),
+                     "半角引号 \" 不成对；请核对原文");
     }
 }
 
@@ -128,14 +132,16 @@ static bool alone_on_line(struct slice text, size_t from, size_t to)
     while (end < text.n && text.p[end] != '\n') {
         end++;
     }
-    return slice_trim(slice_sub(text, begin, from)).n == 0 && slice_trim(slice_sub(text, to, end)).n == 0;
+    return slice_trim(slice_sub(text, begin, from)).n == 0 &&
+           slice_trim(slice_sub(text, to, end)).n == 0;
 }
 
 static bool is_secrecy_mark(struct slice text, size_t from, struct slice word)
 {
     struct slice before = slice_trim(slice_sub(text, 0, from));
     struct slice behind = slice_trim(slice_sub(text, from + word.n, text.n));
-    bool star = slice_has_prefix(behind, SLICE_LIT("★")) || slice_has_prefix(behind, SLICE_LIT("☆"));
+    bool star =
+        slice_has_prefix(behind, SLICE_LIT("★")) || slice_has_prefix(behind, SLICE_LIT("☆"));
     bool named = slice_has_suffix(before, SLICE_LIT("密级：")) ||
                  slice_has_suffix(before, SLICE_LIT("密级:")) ||
                  slice_has_suffix(before, SLICE_LIT("密级"));
@@ -147,15 +153,17 @@ void lint_secrecy(struct problem_list *l, struct place place, struct slice text)
     static const char *const words[] = {"绝密", "机密", "秘密"};
     struct slice term = SLICE_LIT("国家机密");
     for (size_t at = 0; (at = slice_find(text, term, at)) != SIZE_MAX; at += term.n) {
-        problem_warn(l, "secrecy-term", place_at(place, text, at),
-                     "“国家机密”在法律中称“国家秘密”；已公布的原文不要改动，新写的文字请改用“国家秘密”");
+        problem_warn(
+            l, "secrecy-term", place_at(place, text, at),
+            "“国家机密”在法律中称“国家秘密”；已公布的原文不要改动，新写的文字请改用“国家秘密”");
     }
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         struct slice word = slice_of(words[i]);
         for (size_t at = 0; (at = slice_find(text, word, at)) != SIZE_MAX; at += word.n) {
             if (is_secrecy_mark(text, at, word)) {
                 problem_warn(l, "secrecy-mark", place_at(place, text, at),
-                             "出现密级标志“%s”；涉密内容不得公开，请停下来交保密审查确认", words[i]);
+                             "出现密级标志“%s”；涉密内容不得公开，请停下来交保密审查确认",
+                             words[i]);
             }
         }
     }
@@ -166,9 +174,10 @@ void lint_units(struct problem_list *l, struct place place, struct slice text, s
     while (units.n) {
         struct slice unit = slice_trim(slice_cut(&units, '|'));
         for (size_t at = 0; unit.n && (at = slice_find(text, unit, at)) != SIZE_MAX; at += unit.n) {
-            problem_warn(l, "other-unit", place_at(place, text, at),
-                         "出现其他单位的名称“%.*s”；请核对，确有错误的另发更正说明，不要直接改已公布的原文",
-                         SLICE_ARG(unit));
+            problem_warn(
+                l, "other-unit", place_at(place, text, at),
+                "出现其他单位的名称“%.*s”；请核对，确有错误的另发更正说明，不要直接改已公布的原文",
+                SLICE_ARG(unit));
         }
     }
 }
@@ -188,7 +197,8 @@ static void count_marks(struct slice text, struct mark *marks, size_t n)
         size_t next = at;
         uint32_t behind = next < text.n ? utf8_next(text, &next) : 0;
         for (size_t i = 0; i < n; i++) {
-            bool half = cp == (unsigned char)marks[i].half && (cp_is_han(before) || cp_is_han(behind));
+            bool half =
+                cp == (unsigned char)marks[i].half && (cp_is_han(before) || cp_is_han(behind));
             marks[i].halves += half ? 1 : 0;
             marks[i].fulls += cp == marks[i].full ? 1 : 0;
         }
@@ -199,7 +209,7 @@ static void count_marks(struct slice text, struct mark *marks, size_t n)
 void lint_punctuation(struct problem_list *l, struct place place, struct slice text)
 {
     struct mark marks[] = {
-        {"逗号", ',', 0xFF0C, 0, 0}, {"冒号", ':', 0xFF1A, 0, 0}, {"分号", ';', 0xFF1B, 0, 0},
+        {"逗号", ',', 0xFF0C, 0, 0},   {"冒号", ':', 0xFF1A, 0, 0},   {"分号", ';', 0xFF1B, 0, 0},
         {"左括号", '(', 0xFF08, 0, 0}, {"右括号", ')', 0xFF09, 0, 0}, {"问号", '?', 0xFF1F, 0, 0},
         {"叹号", '!', 0xFF01, 0, 0},
     };
@@ -219,7 +229,7 @@ void lint_punctuation(struct problem_list *l, struct place place, struct slice t
         }
     }
     if (halves != 0 && fulls != 0) {
-        problem_warn(l, "punctuation", place, "汉字旁的标点半角全角混用（%s）；屏幕显示时统一，原文不变，请核对",
-                     counts);
+        problem_warn(l, "punctuation", place,
+                     "汉字旁的标点半角全角混用（%s）；屏幕显示时统一，原文不变，请核对", counts);
     }
 }

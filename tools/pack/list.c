@@ -1,4 +1,5 @@
-/* Arrays that grow in an arena by doubling at powers of two; the old copy stays until the arena ends. */
+/* Arrays that grow in an arena by doubling at powers of two; the old copy stays until the arena
+ * ends. */
 #include "pack/list.h"
 
 #include <string.h>

@@ -24,12 +24,14 @@ static const struct {
 
 static int help(void)
 {
-    (void)printf("用法：gongkai-pack 命令 [选项]\n\n把政府信息公开的内容文件夹制作成终端的更新包。\n\n命令：\n");
+    (void)printf("用法：gongkai-pack 命令 "
+                 "[选项]\n\n把政府信息公开的内容文件夹制作成终端的更新包。\n\n命令：\n");
     for (size_t i = 0; i < COMMANDS; i++) {
         (void)printf("  %-8s %s\n", commands[i].name, commands[i].summary);
     }
-    (void)printf("\n  gongkai-pack 命令 --help   该命令的用法\n  gongkai-pack --version     版本\n\n"
-                 "退出状态：0 完成；1 没有完成（已说明原因）；2 用法不对。\n");
+    (void)printf(
+        "\n  gongkai-pack 命令 --help   该命令的用法\n  gongkai-pack --version     版本\n\n"
+        "退出状态：0 完成；1 没有完成（已说明原因）；2 用法不对。\n");
     return EXIT_DONE;
 }
 
@@ -40,7 +42,8 @@ int main(int argc, char **argv)
         (void)help();
         return EXIT_USAGE;
     }
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+        strcmp(argv[1], "help") == 0) {
         return help();
     }
     if (strcmp(argv[1], "--version") == 0) {

@@ -1,5 +1,5 @@
-/* Markdown, the small part of it that offices need. A line decides what it is; paragraphs, list items and
- * notes go on until a line of another kind. */
+/* Markdown, the small part of it that offices need. A line decides what it is; paragraphs, list
+ * items and notes go on until a line of another kind. */
 #include "pack/list.h"
 #include "pack/residue.h"
 #include "pack/textdoc.h"
@@ -64,8 +64,12 @@ static enum err close_table(struct markdown *m)
     }
     enum err e = buf_status(&text);
     if (e == ERR_OK) {
-        struct block b = {.kind = BLOCK_TABLE, .text = buf_slice(&text), .cells = m->cells,
-                          .cell_count = m->cell_count, .rows = m->rows, .columns = m->columns};
+        struct block b = {.kind = BLOCK_TABLE,
+                          .text = buf_slice(&text),
+                          .cells = m->cells,
+                          .cell_count = m->cell_count,
+                          .rows = m->rows,
+                          .columns = m->columns};
         e = draft_add(m->d, b, m->line);
     }
     buf_finish(&text);
@@ -94,7 +98,8 @@ static enum err flush(struct markdown *m)
     return e;
 }
 
-static enum err begin(struct markdown *m, enum block_kind kind, uint8_t level, struct slice text, unsigned line)
+static enum err begin(struct markdown *m, enum block_kind kind, uint8_t level, struct slice text,
+                      unsigned line)
 {
     enum err e = flush(m);
     m->block = (struct block){.kind = kind, .level = level};

@@ -7,8 +7,8 @@
 #include "base/buf.h"
 #include "base/slice.h"
 
-/* What was found wrong or worth a look in a content folder: one Chinese sentence each that says what to
- * do. Errors block an edition, warnings never do, notes only inform. */
+/* What was found wrong or worth a look in a content folder: one Chinese sentence each that says
+ * what to do. Errors block an edition, warnings never do, notes only inform. */
 enum problem_level { PROBLEM_ERROR, PROBLEM_WARNING, PROBLEM_NOTE, PROBLEM_LEVELS };
 
 /* line and column count from 1; 0 = the whole file / the whole line. column is in characters. */

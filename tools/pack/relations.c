@@ -78,8 +78,8 @@ static enum err add_pair(struct content *c, uint32_t a, uint32_t b, enum relatio
             return ERR_NOMEM;
         }
         c->relations = at;
-        at[c->relation_count++] =
-            i == 0 ? (struct relation){a, b, (uint8_t)reason} : (struct relation){b, a, (uint8_t)reason};
+        at[c->relation_count++] = i == 0 ? (struct relation){a, b, (uint8_t)reason}
+                                         : (struct relation){b, a, (uint8_t)reason};
     }
     return ERR_OK;
 }
@@ -102,7 +102,8 @@ static bool title_at(struct slice text, size_t from, struct slice *ret_title)
     return false;
 }
 
-static enum err named_in(struct content *c, const struct keys *titles, struct slice text, uint32_t id)
+static enum err named_in(struct content *c, const struct keys *titles, struct slice text,
+                         uint32_t id)
 {
     struct slice open = SLICE_LIT("《");
     enum err e = ERR_OK;

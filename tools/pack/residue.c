@@ -19,7 +19,8 @@ static bool is_word(char c)
 /* [bookmark: _GoBack] and its kind. */
 static size_t bracket_note(struct slice s)
 {
-    static const char *const starts[] = {"[bookmark:", "[comment:", "[footnoteRef:", "[endnoteRef:"};
+    static const char *const starts[] = {
+        "[bookmark:", "[comment:", "[footnoteRef:", "[endnoteRef:"};
     for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
         if (slice_has_prefix(s, slice_of(starts[i]))) {
             size_t end = slice_find(s, SLICE_LIT("]"), 0);
@@ -33,9 +34,11 @@ static size_t bracket_note(struct slice s)
 /* { HYPERLINK "…" }, {PAGE}, { TOC \o "1-3" }: a known field name in capitals inside braces. */
 static size_t field_code(struct slice s)
 {
-    static const char *const names[] = {"HYPERLINK", "PAGE", "NUMPAGES", "PAGEREF", "TOC", "REF", "SEQ",
-                                        "DATE", "TIME", "MERGEFIELD", "FORMTEXT", "INCLUDEPICTURE",
-                                        "EMBED", "LINK", "STYLEREF", "TC", "XE", "QUOTE", "SHAPE"};
+    static const char *const names[] = {"HYPERLINK", "PAGE",       "NUMPAGES", "PAGEREF",
+                                        "TOC",       "REF",        "SEQ",      "DATE",
+                                        "TIME",      "MERGEFIELD", "FORMTEXT", "INCLUDEPICTURE",
+                                        "EMBED",     "LINK",       "STYLEREF", "TC",
+                                        "XE",        "QUOTE",      "SHAPE"};
     size_t at = 1;
     if (s.n == 0 || s.p[0] != '{') {
         return 0;
@@ -91,10 +94,12 @@ static size_t bare_hyperlink(struct slice s)
 
 static size_t error_text(struct slice s)
 {
-    static const char *const texts[] = {
-        "Error! Bookmark not defined.", "Error! Reference source not found.",
-        "错误!未定义书签。",             "错误！未定义书签。",
-        "错误!未找到引用源。",           "错误！未找到引用源。"};
+    static const char *const texts[] = {"Error! Bookmark not defined.",
+                                        "Error! Reference source not found.",
+                                        "错误!未定义书签。",
+                                        "错误！未定义书签。",
+                                        "错误!未找到引用源。",
+                                        "错误！未找到引用源。"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         if (slice_has_prefix(s, slice_of(texts[i]))) {
             return strlen(texts[i]);
@@ -124,8 +129,9 @@ static size_t anchor(struct slice s)
 
 static bool is_invisible(uint32_t cp)
 {
-    return (cp < 0x20 && cp != '\t') || cp == 0x7F || cp == 0xAD || (cp >= 0x200B && cp <= 0x200F) ||
-           (cp >= 0x202A && cp <= 0x202E) || (cp >= 0x2060 && cp <= 0x2069) || cp == 0xFEFF;
+    return (cp < 0x20 && cp != '\t') || cp == 0x7F || cp == 0xAD ||
+           (cp >= 0x200B && cp <= 0x200F) || (cp >= 0x202A && cp <= 0x202E) ||
+           (cp >= 0x2060 && cp <= 0x2069) || cp == 0xFEFF;
 }
 
 /* Residue at the start of s, after the byte `before`. */
@@ -151,7 +157,8 @@ static size_t residue_length(struct slice s, char before)
     return n ? n : error_text(s);
 }
 
-static void log_removal(struct buf *log, unsigned line_no, unsigned column, struct slice what, uint32_t cp)
+static void log_removal(struct buf *log, unsigned line_no, unsigned column, struct slice what,
+                        uint32_t cp)
 {
     buf_printf(log, "第%u行第%u列：去除", line_no, column);
     if (cp != 0) {
@@ -165,7 +172,8 @@ static void log_removal(struct buf *log, unsigned line_no, unsigned column, stru
     buf_append_byte(log, '\n');
 }
 
-enum err residue_remove(struct slice line, unsigned line_no, struct buf *ret_line, struct buf *ret_log)
+enum err residue_remove(struct slice line, unsigned line_no, struct buf *ret_line,
+                        struct buf *ret_log)
 {
     unsigned column = 1;
     for (size_t at = 0; at < line.n;) {

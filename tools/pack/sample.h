@@ -2,7 +2,8 @@
 
 #include <stddef.h>
 
-/* The example content folder of `gongkai-pack new`: small, commented, and without findings in `check`. */
+/* The example content folder of `gongkai-pack new`: small, commented, and without findings in
+ * `check`. */
 struct sample_file {
     const char *path; /* relative */
     const char *text;

@@ -13,7 +13,8 @@ static struct place place_of(const struct sheet *s, unsigned line)
 }
 
 /* One line of text without residue, trimmed. Line breaks inside a cell become a blank. */
-static enum err clean_cell(struct sheet *s, struct slice cell, unsigned line, struct slice *ret_cell)
+static enum err clean_cell(struct sheet *s, struct slice cell, unsigned line,
+                           struct slice *ret_cell)
 {
     struct buf one = {0};
     struct buf kept = {0};
@@ -31,7 +32,8 @@ static enum err clean_cell(struct sheet *s, struct slice cell, unsigned line, st
     if (e == ERR_OK && log.n != 0) {
         struct slice first = slice_trim(buf_slice(&log));
         problem_warn(s->problems, "sheet-residue", place_of(s, line),
-                     "单元格中有文字处理软件残留，已去除（%.*s）；请在原表中删掉", SLICE_ARG(first));
+                     "单元格中有文字处理软件残留，已去除（%.*s）；请在原表中删掉",
+                     SLICE_ARG(first));
     }
     if (e == ERR_OK) {
         *ret_cell = arena_copy(s->arena, slice_trim(buf_slice(&kept)));
@@ -57,8 +59,8 @@ static void match_header(struct sheet *s, const struct csv_record *r)
                              "不认识的列“%.*s”，没有收入；请检查列名", SLICE_ARG(name));
             }
         } else if (s->at[c] != SIZE_MAX) {
-            problem_error(s->problems, "sheet-column", place_of(s, r->line), "列“%s”出现了两次；请删去一列",
-                          s->columns[c].name);
+            problem_error(s->problems, "sheet-column", place_of(s, r->line),
+                          "列“%s”出现了两次；请删去一列", s->columns[c].name);
         } else {
             s->at[c] = f;
         }
@@ -99,12 +101,14 @@ enum err sheet_open(struct sheet *s, struct slice text)
 static bool row_usable(struct sheet *s, const struct csv_record *r)
 {
     if (r->fault != CSV_OK) {
-        problem_error(s->problems, "sheet-quote", place_of(s, r->line), "%s", csv_fault_sentence(r->fault));
+        problem_error(s->problems, "sheet-quote", place_of(s, r->line), "%s",
+                      csv_fault_sentence(r->fault));
         return false;
     }
     if (r->n != s->fields) {
         problem_error(s->problems, "sheet-fields", place_of(s, r->line),
-                      "这一行有%zu列，第一行有%zu列；内容里有逗号的单元格要用引号括起来", r->n, s->fields);
+                      "这一行有%zu列，第一行有%zu列；内容里有逗号的单元格要用引号括起来", r->n,
+                      s->fields);
         return false;
     }
     for (size_t f = 0; f < r->n; f++) {

@@ -31,4 +31,5 @@ struct sheet {
 /* Reads the header. s->file, arena, problems, columns, count are set by the caller. */
 enum err sheet_open(struct sheet *s, struct slice text) MUST_USE;
 /* Next row: cells[0..count) in the order of `columns`, "" for an absent column. */
-enum err sheet_next(struct sheet *s, struct slice *cells, unsigned *ret_line, bool *ret_more) MUST_USE;
+enum err sheet_next(struct sheet *s, struct slice *cells, unsigned *ret_line,
+                    bool *ret_more) MUST_USE;

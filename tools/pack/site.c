@@ -1,4 +1,5 @@
-/* site.ini, strictly: unknown sections and keys, repeated ones and values out of range are errors. */
+/* site.ini, strictly: unknown sections and keys, repeated ones and values out of range are errors.
+ */
 #include "pack/site.h"
 
 #include <stddef.h>
@@ -115,8 +116,8 @@ static bool special_key(struct parse *p, const struct ini_entry *e)
         s->edition = k == 0 ? 1 : s->edition;
         s->built = k == 3 ? (struct date){2000, 1, 1} : s->built;
         s->has_built = s->has_built || k == 3;
-        problem_error(p->problems, "site-value", place_of(p, e->line),
-                      "“%s”的值“%.*s”不对；应是%s", keys[k], SLICE_ARG(e->value), wants[k]);
+        problem_error(p->problems, "site-value", place_of(p, e->line), "“%s”的值“%.*s”不对；应是%s",
+                      keys[k], SLICE_ARG(e->value), wants[k]);
     }
     return true;
 }
@@ -124,7 +125,8 @@ static bool special_key(struct parse *p, const struct ini_entry *e)
 static bool text_key(struct parse *p, const struct ini_entry *e, enum err *ret_err)
 {
     for (size_t i = 0; i < TEXT_KEYS; i++) {
-        if (slice_eq_cstr(e->section, text_keys[i].section) && slice_eq_cstr(e->key, text_keys[i].key)) {
+        if (slice_eq_cstr(e->section, text_keys[i].section) &&
+            slice_eq_cstr(e->key, text_keys[i].key)) {
             repeated(p, e, &p->seen[i]);
             struct slice copy = arena_copy(p->arena, e->value);
             *ret_err = copy.p ? ERR_OK : ERR_NOMEM;
@@ -144,8 +146,8 @@ static enum err add_term(struct parse *p, const struct ini_entry *e, struct site
     }
     terms->at = at;
     if (e->value.n == 0) {
-        problem_error(p->problems, "site-value", place_of(p, e->line), "“%.*s”没有值；请写成 代码 = 名称",
-                      SLICE_ARG(e->key));
+        problem_error(p->problems, "site-value", place_of(p, e->line),
+                      "“%.*s”没有值；请写成 代码 = 名称", SLICE_ARG(e->key));
     } else if (site_term_find(terms, e->key) != SIZE_MAX ||
                (terms != &p->site->channels && site_term_find(terms, e->value) != SIZE_MAX)) {
         problem_error(p->problems, "site-repeated", place_of(p, e->line),
@@ -170,7 +172,8 @@ static enum err add_card(struct parse *p, const struct ini_entry *e)
     }
     if (parts[0].n == 0 || parts[1].n == 0 || parts[2].n == 0 || rest.n != 0) {
         problem_error(p->problems, "site-card", place_of(p, e->line),
-                      "指南卡片“%.*s”应写成 标题 | 说明 | guide/guide.md 中的标题", SLICE_ARG(e->key));
+                      "指南卡片“%.*s”应写成 标题 | 说明 | guide/guide.md 中的标题",
+                      SLICE_ARG(e->key));
     }
     p->site->cards = at;
     at[p->site->card_count++] = (struct site_card){key, parts[0], parts[1], parts[2], e->line};
@@ -198,9 +201,10 @@ static enum err on_entry(void *user, const struct ini_entry *e)
         return add_card(p, e);
     }
     if (!special_key(p, e) && !text_key(p, e, &err)) {
-        problem_error(p->problems, "site-unknown", place_of(p, e->line),
-                      "不认识 [%.*s] 中的“%.*s”；请检查拼写，可用的键见 gongkai-pack new 生成的示例",
-                      SLICE_ARG(e->section), SLICE_ARG(e->key));
+        problem_error(
+            p->problems, "site-unknown", place_of(p, e->line),
+            "不认识 [%.*s] 中的“%.*s”；请检查拼写，可用的键见 gongkai-pack new 生成的示例",
+            SLICE_ARG(e->section), SLICE_ARG(e->key));
     }
     return err;
 }
@@ -224,10 +228,12 @@ static void check_values(struct parse *p)
     const struct site *s = p->site;
     if (p->seen[0] && !channel_ok(s->channel)) {
         problem_error(p->problems, "site-value", place_of(p, p->seen[0]),
-                      "channel“%.*s”不对；应是 3 到 40 个小写字母、数字或“-”", SLICE_ARG(s->channel));
+                      "channel“%.*s”不对；应是 3 到 40 个小写字母、数字或“-”",
+                      SLICE_ARG(s->channel));
     }
     if (s->mark.n && utf8_count(s->mark) != 1) {
-        problem_error(p->problems, "site-value", place_of(p, p->seen[3]), "mark 只能是一个字，如 景");
+        problem_error(p->problems, "site-value", place_of(p, p->seen[3]),
+                      "mark 只能是一个字，如 景");
     }
     if (s->index_pattern.n) {
         regex_t regex;
@@ -247,27 +253,31 @@ static void check_required(struct parse *p)
     const struct site *s = p->site;
     for (size_t i = 0; i < TEXT_KEYS; i++) {
         if (text_keys[i].required && text_field(p->site, &text_keys[i])->n == 0) {
-            problem_error(p->problems, "site-missing", place_of(p, p->seen[i]), "[%s] 缺少“%s”；请填写",
-                          text_keys[i].section, text_keys[i].key);
+            problem_error(p->problems, "site-missing", place_of(p, p->seen[i]),
+                          "[%s] 缺少“%s”；请填写", text_keys[i].section, text_keys[i].key);
         }
     }
     if (s->categories.n == 0) {
-        problem_error(p->problems, "site-missing", place_of(p, 0), "[categories] 没有类别；请至少写一个，如 A = 机构职能");
+        problem_error(p->problems, "site-missing", place_of(p, 0),
+                      "[categories] 没有类别；请至少写一个，如 A = 机构职能");
     }
     if (s->departments.n == 0) {
-        problem_error(p->problems, "site-missing", place_of(p, 0), "[departments] 没有科室；请至少写一个，如 bgs = 办公室");
+        problem_error(p->problems, "site-missing", place_of(p, 0),
+                      "[departments] 没有科室；请至少写一个，如 bgs = 办公室");
     }
     if (s->contact.address.n == 0 || s->contact.phone.n == 0 || s->contact.hours.n == 0) {
         problem_warn(p->problems, "site-contact", place_of(p, 0),
-                     "[contact] 缺少 address、phone 或 hours；条例第十二条要求指南载明办公地址、联系电话和办公时间，请补充");
+                     "[contact] 缺少 address、phone 或 "
+                     "hours；条例第十二条要求指南载明办公地址、联系电话和办公时间，请补充");
     }
     if (s->channels.n == 0) {
-        problem_warn(p->problems, "site-supervision", place_of(p, 0), "[supervision] 没有监督渠道；请补充网上、信件、电话、来访");
+        problem_warn(p->problems, "site-supervision", place_of(p, 0),
+                     "[supervision] 没有监督渠道；请补充网上、信件、电话、来访");
     }
 }
 
-enum err site_parse(struct slice text, struct slice file, struct arena *a, struct problem_list *problems,
-                    struct site *ret_site)
+enum err site_parse(struct slice text, struct slice file, struct arena *a,
+                    struct problem_list *problems, struct site *ret_site)
 {
     *ret_site = (struct site){.epoch = 1, .stale_after_days = 90};
     struct parse p = {.site = ret_site, .arena = a, .problems = problems, .file = file};
@@ -291,7 +301,8 @@ enum err site_parse(struct slice text, struct slice file, struct arena *a, struc
 size_t site_term_find(const struct site_terms *terms, struct slice code_or_name)
 {
     for (size_t i = 0; i < terms->n; i++) {
-        if (slice_eq(terms->at[i].code, code_or_name) || slice_eq(terms->at[i].name, code_or_name)) {
+        if (slice_eq(terms->at[i].code, code_or_name) ||
+            slice_eq(terms->at[i].name, code_or_name)) {
             return i;
         }
     }

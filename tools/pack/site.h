@@ -42,8 +42,9 @@ struct site {
     struct slice other_units;   /* names separated by '|' */
 };
 
-/* Everything wrong is an error in *problems with its line; ERR_NOMEM only. Edition 0 means: not given. */
-enum err site_parse(struct slice text, struct slice file, struct arena *a, struct problem_list *problems,
-                    struct site *ret_site) MUST_USE;
+/* Everything wrong is an error in *problems with its line; ERR_NOMEM only. Edition 0 means: not
+ * given. */
+enum err site_parse(struct slice text, struct slice file, struct arena *a,
+                    struct problem_list *problems, struct site *ret_site) MUST_USE;
 /* Place of a term by code or by name, or SIZE_MAX. */
 size_t site_term_find(const struct site_terms *terms, struct slice code_or_name);
