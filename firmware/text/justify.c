@@ -77,7 +77,7 @@ struct pen {
 };
 
 /* An opening mark at a line's start or after another mark has lost its left blank. */
-static uint8_t trim_of(const struct line_job *j, uint32_t i)
+static inline uint8_t trim_of(const struct line_job *j, uint32_t i)
 {
     const struct unit *u = &j->fonts->scratch.units[i];
     if (u->kind != UNIT_OPEN) {
@@ -89,7 +89,7 @@ static uint8_t trim_of(const struct line_job *j, uint32_t i)
     return (uint8_t)(trim < 0 ? 0 : trim > 128 ? 128 : trim);
 }
 
-static size_t glyph_put(const struct line_job *j, const struct pen *pen, uint32_t i, px26_6 shift,
+static inline size_t glyph_put(const struct line_job *j, const struct pen *pen, uint32_t i, px26_6 shift,
                         struct placed_glyph *out)
 {
     const struct unit *u = &j->fonts->scratch.units[i];

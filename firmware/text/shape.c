@@ -55,7 +55,7 @@ static bool text_decode(struct scratch *s, struct slice text, size_t *ret_n)
             cp = utf8_next(text, &at);
         }
         s->cps[n] = cp;
-        s->props[n] = break_property(cp);
+        s->props[n] = cp >= 0x4E00 && cp <= 0x9FFF ? (uint8_t)(LB_ID | LB_WIDE) : break_property(cp);
         any |= s->props[n];
     }
     s->at[n] = (uint32_t)text.n;

@@ -144,12 +144,26 @@ static void test_hard(void **state)
     assert_memory_equal(before, expected, sizeof expected);
 }
 
+/* Decoding takes this for granted. */
+static void test_han_property(void **state)
+{
+    (void)state;
+    for (uint32_t cp = 0x4E00; cp <= 0x9FFF; cp++) {
+        assert_int_equal(break_property(cp), LB_ID | LB_WIDE);
+    }
+    assert_int_equal(break_property('a'), LB_AL | LB_WESTERN);
+    assert_int_equal(break_property('1'), LB_NU | LB_WESTERN);
+    assert_int_equal(break_property(0xFF0C), LB_CL | LB_WIDE);
+    assert_int_equal(break_property(0x110000), LB_AL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_conformance),
         cmocka_unit_test(test_chinese),
         cmocka_unit_test(test_hard),
+        cmocka_unit_test(test_han_property),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
