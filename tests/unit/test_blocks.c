@@ -145,6 +145,7 @@ static void test_splits(void **state)
         {"如下：1、甲；2、乙。", 2, {9, 19}},
         {"1、甲。2、乙。3、丙", 2, {10, 20}}, /* offset 0 is no split */
         {"有：1、甲。", 0, {0}},              /* a lone 1、 */
+        {"有：1、甲。又：1、乙。", 0, {0}},   /* two lone ones */
         {"有：2、甲。3、乙。", 0, {0}},       /* does not begin with 1 */
         {"约1、2、3人参加。", 0, {0}},        /* not at a sentence start */
         {"有：1、甲。3、丙。2、乙。", 2, {6, 26}},

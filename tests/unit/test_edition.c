@@ -393,6 +393,31 @@ static void test_check(void **state)
     (void)unlink(copy);
 }
 
+/* A reader that never asked for the deep check still notices a text that was shortened. */
+static void test_missing_block(void **state)
+{
+    struct world *w = *state;
+    struct edition *e = NULL;
+    struct block *b = NULL;
+    struct buf text = {0};
+    char copy[160];
+    sqlite3 *db = NULL;
+    size_t n = 0;
+    (void)snprintf(copy, sizeof copy, "%s.copy", w->path);
+    copy_file(w->path, copy);
+    assert_int_equal(sqlite3_open(copy, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, "DELETE FROM block WHERE doc=1 AND seq=1", NULL, NULL, NULL),
+                     SQLITE_OK);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+    assert_int_equal(edition_open(copy, &e), ERR_OK);
+    assert_int_equal(edition_blocks(e, 1, 0, 1, &w->a, &b, &n), ERR_OK);
+    assert_int_equal(edition_blocks(e, 1, 0, 9, &w->a, &b, &n), ERR_CORRUPT);
+    assert_int_equal(edition_doc_text(e, 1, &text), ERR_CORRUPT);
+    buf_finish(&text);
+    edition_close(e);
+    (void)unlink(copy);
+}
+
 static void test_open_refusals(void **state)
 {
     struct world *w = *state;
@@ -494,12 +519,19 @@ static void test_diff(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_facts_and_terms), cmocka_unit_test(test_catalogue),
-        cmocka_unit_test(test_related),         cmocka_unit_test(test_documents),
-        cmocka_unit_test(test_report_text),     cmocka_unit_test(test_search),
-        cmocka_unit_test(test_search_hostile),  cmocka_unit_test(test_check),
-        cmocka_unit_test(test_open_refusals),   cmocka_unit_test(test_odd_path),
-        cmocka_unit_test(test_same_bytes),      cmocka_unit_test(test_diff),
+        cmocka_unit_test(test_facts_and_terms),
+        cmocka_unit_test(test_catalogue),
+        cmocka_unit_test(test_related),
+        cmocka_unit_test(test_documents),
+        cmocka_unit_test(test_report_text),
+        cmocka_unit_test(test_search),
+        cmocka_unit_test(test_search_hostile),
+        cmocka_unit_test(test_check),
+        cmocka_unit_test(test_missing_block),
+        cmocka_unit_test(test_open_refusals),
+        cmocka_unit_test(test_odd_path),
+        cmocka_unit_test(test_same_bytes),
+        cmocka_unit_test(test_diff),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
