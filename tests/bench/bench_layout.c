@@ -1,5 +1,6 @@
 /* Layout speed: characters a second, first time and again, and against Pango on the same text.
- *   bench_layout FONT-DIR REPORT.txt */
+ *   bench_layout [FONT-DIR REPORT.txt]
+ * Without arguments: the fonts of the build the program lies in, and the demonstration report. */
 #include <pango/pangoft2.h>
 
 #include <stdio.h>
@@ -144,12 +145,18 @@ int main(int argc, char **argv)
     double first = 0;
     double best;
     int status = 1;
-    if (argc != 3) {
-        (void)fprintf(stderr, "用法：bench_layout 字体目录 报告.txt\n");
+    if (argc != 1 && argc != 3) {
+        (void)fprintf(stderr, "用法：bench_layout [字体目录 报告.txt]\n");
         return 2;
     }
-    if (text_make(argv[2], &text) != ERR_OK ||
-        !rounds_run(argv[1], buf_slice(&text), 20, &first, &best)) {
+    char dir[1024];
+    const char *slash = strrchr(argv[0], '/');
+    (void)snprintf(dir, sizeof dir, "%.*s/../../../fonts", slash ? (int)(slash - argv[0]) : 1,
+                   slash ? argv[0] : ".");
+    const char *fonts = argc == 3 ? argv[1] : dir;
+    const char *report = argc == 3 ? argv[2] : "assets/demo/reports/2009.txt";
+    if (text_make(report, &text) != ERR_OK ||
+        !rounds_run(fonts, buf_slice(&text), 20, &first, &best)) {
         (void)fprintf(stderr, "bench_layout：打不开字体或报告，请先运行 make fonts。\n");
         goto out;
     }
@@ -157,7 +164,7 @@ int main(int argc, char **argv)
     (void)printf("layout_cold_mchars_per_s %.1f Mchar/s\n", count / first * 1e-6);
     (void)printf("layout_warm_mchars_per_s %.1f Mchar/s\n", count / best * 1e-6);
     (void)printf("layout_vs_pango_ratio %.0f x\n", pango_set(buf_slice(&text)) / best);
-    status = glyphs_run(argv[1], buf_slice(&text)) ? 0 : 1;
+    status = glyphs_run(fonts, buf_slice(&text)) ? 0 : 1;
 out:
     buf_finish(&text);
     return status;
