@@ -1,5 +1,6 @@
-/* Which edition to show. Guarantees an answer as long as any edition or the factory edition is there, whatever
- * else is damaged. Opens no database; the caller says what could not be opened by way of `tried`. */
+/* Which edition to show. Guarantees an answer as long as any edition or the factory edition is
+ * there, whatever else is damaged. Opens no database; the caller says what could not be opened by
+ * way of `tried`. */
 #include "store/store.h"
 
 #include <assert.h>

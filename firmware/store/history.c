@@ -1,4 +1,5 @@
-/* An append-only text log with a bound. A line torn by a power cut is left alone: the next one starts afresh. */
+/* An append-only text log with a bound. A line torn by a power cut is left alone: the next one
+ * starts afresh. */
 #include "store/history.h"
 
 #include <errno.h>

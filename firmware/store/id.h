@@ -6,8 +6,9 @@
 
 #include "base/slice.h"
 
-/* Which edition: the key epoch and the number in it. {0, 0} is "none". Ordered by epoch, then edition; the
- * order of an update (a new key epoch restarts trust, so its editions are newer than all before). */
+/* Which edition: the key epoch and the number in it. {0, 0} is "none". Ordered by epoch, then
+ * edition; the order of an update (a new key epoch restarts trust, so its editions are newer than
+ * all before). */
 struct edition_id {
     uint64_t epoch;
     uint64_t edition;

@@ -1,5 +1,6 @@
-/* The state machine of install.h. Guarantees: whatever happens at whatever moment, select.bin names complete
- * editions, and the floor only rises. Does not know where packages come from nor whom to tell. */
+/* The state machine of install.h. Guarantees: whatever happens at whatever moment, select.bin names
+ * complete editions, and the floor only rises. Does not know where packages come from nor whom to
+ * tell. */
 #include "store/install.h"
 
 #include <assert.h>
@@ -29,18 +30,12 @@ static const struct {
     const char *name;
     const char *zh;
 } state_names[INSTALL_STATE_COUNT] = {
-    [INSTALL_IDLE] = {"idle", "空闲"},
-    [INSTALL_AUTH] = {"auth", "核对签名"},
-    [INSTALL_BASE] = {"base", "核对基础期"},
-    [INSTALL_STAGE] = {"stage", "写入"},
-    [INSTALL_SYNC] = {"sync", "存盘"},
-    [INSTALL_READBACK] = {"readback", "读回核对"},
-    [INSTALL_CHECK] = {"check", "检查内容"},
-    [INSTALL_HOLD] = {"hold", "等待批准"},
-    [INSTALL_SEAL] = {"seal", "封存"},
-    [INSTALL_COMMIT] = {"commit", "切换"},
-    [INSTALL_TRIAL] = {"trial", "试用"},
-    [INSTALL_CONFIRM] = {"confirm", "确认"},
+    [INSTALL_IDLE] = {"idle", "空闲"},       [INSTALL_AUTH] = {"auth", "核对签名"},
+    [INSTALL_BASE] = {"base", "核对基础期"}, [INSTALL_STAGE] = {"stage", "写入"},
+    [INSTALL_SYNC] = {"sync", "存盘"},       [INSTALL_READBACK] = {"readback", "读回核对"},
+    [INSTALL_CHECK] = {"check", "检查内容"}, [INSTALL_HOLD] = {"hold", "等待批准"},
+    [INSTALL_SEAL] = {"seal", "封存"},       [INSTALL_COMMIT] = {"commit", "切换"},
+    [INSTALL_TRIAL] = {"trial", "试用"},     [INSTALL_CONFIRM] = {"confirm", "确认"},
     [INSTALL_PRUNE] = {"prune", "清理旧期"},
 };
 
@@ -73,8 +68,7 @@ static void check_invariants(const struct install *in)
     assert(in->state != INSTALL_TRIAL || in->select.phase == SELECT_TRIAL);
     assert(in->select.phase != SELECT_TRIAL || !edition_id_is_none(in->select.current));
     assert(has_job(in) == (in->job.source != NULL));
-    assert(in->job.stage == NULL ||
-           (in->state >= INSTALL_STAGE && in->state <= INSTALL_SEAL));
+    assert(in->job.stage == NULL || (in->state >= INSTALL_STAGE && in->state <= INSTALL_SEAL));
     (void)in;
 }
 
@@ -103,7 +97,8 @@ static bool is_sealed(const struct install *in, struct edition_id id)
            path_exists(path);
 }
 
-/* What to show when the current edition is given up: previous, else the best sealed one, else none (factory). */
+/* What to show when the current edition is given up: previous, else the best sealed one, else none
+ * (factory). */
 static struct edition_id next_best(const struct install *in, const struct select *s)
 {
     struct edition_id ids[STORE_EDITIONS_MAX];
@@ -144,7 +139,7 @@ static enum err fall_back(struct install *in, bool bad_list)
     return e;
 }
 
-/* --- opening ---------------------------------------------------------------------------------------- */
+/* --- opening --- */
 
 /* No record is readable although there was one: the highest editions whose heads verify. */
 static void select_derive(const struct install *in, struct select *s)
@@ -203,8 +198,7 @@ enum err install_open(const struct install_config *c, struct install **ret_insta
         struct select fresh = {0};
         struct edition_id ids[STORE_EDITIONS_MAX];
         size_t n = 0;
-        found.rebuilt =
-            e == ERR_CORRUPT || (store_list(c->root, ids, &n) == ERR_OK && n > 0);
+        found.rebuilt = e == ERR_CORRUPT || (store_list(c->root, ids, &n) == ERR_OK && n > 0);
         if (found.rebuilt) {
             select_derive(in, &fresh);
         }
@@ -238,7 +232,7 @@ void install_close(struct install *in)
     free(in);
 }
 
-/* --- the job ---------------------------------------------------------------------------------------- */
+/* --- the job --- */
 
 enum err install_start(struct install *in, const struct package_source *source, bool again)
 {
@@ -253,7 +247,8 @@ enum err install_start(struct install *in, const struct package_source *source, 
     return ERR_OK;
 }
 
-/* Is what was staged worth keeping for the next attempt? Only when nothing was wrong with the bytes or the disk. */
+/* Is what was staged worth keeping for the next attempt? Only when nothing was wrong with the bytes
+ * or the disk. */
 static bool part_is_kept(enum reject why)
 {
     return why == REJECT_TRUNCATED || why == REJECT_UNREADABLE || why == REJECT_STOPPED;
@@ -349,7 +344,7 @@ static enum install_pace job_advance(struct install *in)
     return INSTALL_AT_ONCE;
 }
 
-/* --- trial, confirmation, pruning ------------------------------------------------------------------- */
+/* --- trial, confirmation, pruning --- */
 
 static enum err confirm(struct install *in)
 {
@@ -445,7 +440,7 @@ enum install_pace install_step(struct install *in)
     return pace;
 }
 
-/* --- what others see and decide --------------------------------------------------------------------- */
+/* --- what others see and decide --- */
 
 enum install_state install_state(const struct install *in)
 {

@@ -8,34 +8,36 @@
 #include "store/policy.h"
 #include "store/select.h"
 
-/* The one way an edition gets onto the screen. One job at a time; a step is one frame (1 MiB), one folder
- * operation or one sync. The edition's place in the life of the terminal is on disk (select.h); everything else of a job
- * can be thrown away at any moment and is derived again from what is in stage/ and editions/.
+/* The one way an edition gets onto the screen. One job at a time; a step is one frame (1 MiB), one
+ * folder operation or one sync. The edition's place in the life of the terminal is on disk
+ * (select.h); everything else of a job can be thrown away at any moment and is derived again from
+ * what is in stage/ and editions/.
  *
- *      IDLE ─start→ AUTH → BASE → STAGE → SYNC → READBACK → CHECK → HOLD → SEAL → COMMIT → TRIAL → CONFIRM → PRUNE ─→ IDLE
- *       ↑            │      │       │       │       │          │       │      │       │       │ ↑
- *       └── refused ─┴──────┴───────┴───────┴───────┴──────────┴───────┴──────┴───────┘       │ └ start: a job may run
- *       ↑                                                                                     │   while a trial waits
- *       └──────────────────────── failed, rollback: back to the previous edition ─────────────┘
+ *   IDLE ─start→ AUTH → BASE → STAGE → SYNC → READBACK → CHECK → HOLD → SEAL → COMMIT
+ *    ↑            │      │       │       │        │         │       │      │       │ │
+ *    ├─ refused ──┴──────┴───────┴───────┴────────┴─────────┴───────┴──────┴───────┘ ↓
+ *    ├─ failed, rolled back, given up: the previous edition ───────────────────── TRIAL
+ *    └─────────── PRUNE ←─── CONFIRM ←─ drawn ──────────────────────────────────────┘
  *
- *   state     does (function)                                                                  durable when it ends
- *   AUTH      header, signatures, table, policy; leftovers of cut-off attempts (auth_step)     –
- *   BASE      delta only: reads and hashes the base database, a frame a step (base_step)       –
- *   STAGE     room taken; each frame: kept when its leaves match, else read, checked, written
- *             (stage_step)                                                                     –
- *   SYNC      fdatasync of the part (sync_step)                                                S1 the database
- *   READBACK  cache dropped, each leaf and the whole hashed again (readback_step)              –
- *   CHECK     a child process opens and checks the database, facts against the manifest
- *             (check_step)                                                                     –
- *   HOLD      only without auto_apply: until install_approve or install_reject                 –
- *   SEAL      manifest, sigs, table, database into editions/E-N (seal_make)                    S2 S3 S4 the folder
- *   COMMIT    select: current = new, previous = last confirmed, trial (commit_step)            S5 the only switch
- *   TRIAL     rest, until install_drawn or install_failed; each start takes one try            S6
- *   CONFIRM   select: ok, floor raised; copy to select.bak (confirm_step)                      S7 S8
- *   PRUNE     editions other than current and previous are deleted, one a step (prune_step)    S9
+ * A job may start while a trial waits; HOLD is passed over with auto_apply.
  *
- * A storage error (a failed write or sync) deletes the part and ends the job; it is never tried again on the same file.
- * Kept after refusal: the part, when the source ended early or was stopped, for the next attempt to resume. */
+ *   state     does (function in install.c or job.c), and what is durable when it ends
+ *   AUTH      job_auth: header, signatures, table, policy; leftovers of cut-off attempts
+ *   BASE      job_base: delta only, reads and hashes the base database, a frame a step
+ *   STAGE     job_stage: room taken; a frame is kept when its leaves match, else read and written
+ *   SYNC      job_sync: fdatasync of the part                                S1 the database
+ *   READBACK  job_readback: cache dropped, each leaf and the whole hashed again
+ *   CHECK     job_check: a child opens and checks the database, facts against the manifest
+ *   HOLD      hold_step: until install_approve or install_reject
+ *   SEAL      job_seal: manifest, sigs, table, database into editions/E-N    S2 S3 S4 the folder
+ *   COMMIT    commit_step: current = new, previous = last confirmed, trial   S5 the only switch
+ *   TRIAL     trial_step: rest, until drawn or failed; a start takes a try   S6
+ *   CONFIRM   confirm_step: ok, floor raised; copy to select.bak             S7 S8
+ *   PRUNE     prune_step: all but current and previous deleted, one a step   S9
+ *
+ * A storage error (a failed write or sync) deletes the part and ends the job; it is never tried
+ * again on the same file. Kept after refusal: the part, when the source ended early or was stopped,
+ * for the next attempt to resume. */
 enum install_state {
     INSTALL_IDLE = 0,
     INSTALL_AUTH,
@@ -64,8 +66,8 @@ struct install_config {
     bool auto_confirm;            /* true: no screen reports; TRIAL confirms itself */
 };
 
-#define INSTALL_TRIES 3                   /* starts that a trial survives without being drawn */
-#define INSTALL_BASE_MAX (512ull << 20)   /* largest base of a delta: it is held in memory */
+#define INSTALL_TRIES 3                 /* starts that a trial survives without being drawn */
+#define INSTALL_BASE_MAX (512ull << 20) /* largest base of a delta: it is held in memory */
 
 /* What has become of the job, until the next install_start. */
 struct install_report {
@@ -81,23 +83,26 @@ struct install_report {
 
 /* What opening found on disk, to be told to staff. */
 struct install_start_up {
-    bool rebuilt;               /* no select record was readable: derived from the sealed editions */
-    bool trial_given_up;        /* no screen drew it in INSTALL_TRIES starts */
+    bool rebuilt;        /* no select record was readable: derived from the sealed editions */
+    bool trial_given_up; /* no screen drew it in INSTALL_TRIES starts */
     struct edition_id given_up; /* the edition of that trial */
 };
 
 struct install;
 
-/* Opens a root whose layout exists (store_create) and takes one try from a running trial (S6). Does not own the
- * configuration's strings. ERR_READONLY, ERR_NOSPACE, ERR_IO: the select record cannot be written. */
+/* Opens a root whose layout exists (store_create) and takes one try from a running trial (S6). Does
+ * not own the configuration's strings. ERR_READONLY, ERR_NOSPACE, ERR_IO: the select record cannot
+ * be written. */
 enum err install_open(const struct install_config *c, struct install **ret_install,
                       struct install_start_up *ret_found) MUST_USE;
-void install_close(struct install *in); /* a job under way is dropped, its part kept; NULL is fine */
+void install_close(
+    struct install *in); /* a job under way is dropped, its part kept; NULL is fine */
 
-/* Begins a job when at rest (IDLE or TRIAL), else ERR_BUSY. source must live until the report is finished.
- * again: this very file was being installed when the program last ended, so that finding its edition in place means
- * that it was applied, not that it is old. */
-enum err install_start(struct install *in, const struct package_source *source, bool again) MUST_USE;
+/* Begins a job when at rest (IDLE or TRIAL), else ERR_BUSY. source must live until the report is
+ * finished. again: this very file was being installed when the program last ended, so that finding
+ * its edition in place means that it was applied, not that it is old. */
+enum err install_start(struct install *in, const struct package_source *source,
+                       bool again) MUST_USE;
 
 enum install_pace { INSTALL_AT_ONCE, INSTALL_LATER /* ask again in some 20 ms */, INSTALL_AT_REST };
 enum install_pace install_step(struct install *in);
@@ -108,16 +113,19 @@ const struct select *install_select(const struct install *in); /* as on disk */
 
 /* Decisions. ERR_USAGE: there is nothing of the kind to decide; else why the disk refused. */
 enum err install_approve(struct install *in) MUST_USE;
-enum err install_reject(struct install *in) MUST_USE; /* also ends any job under way: REJECT_STOPPED */
+enum err
+install_reject(struct install *in) MUST_USE; /* also ends any job under way: REJECT_STOPPED */
 
 /* The screen drew this edition: the next steps confirm it. Another than the trial's is ignored. */
 enum err install_drawn(struct install *in, struct edition_id id) MUST_USE;
-/* The trial's edition could not be drawn: bad-listed, previous selected. ERR_USAGE: it is not on trial. */
+/* The trial's edition could not be drawn: bad-listed, previous selected. ERR_USAGE: it is not on
+ * trial. */
 enum err install_failed(struct install *in, struct edition_id id) MUST_USE;
-/* Staff go back: previous selected, current bad-listed, the floor stays. ERR_USAGE: no previous edition. */
+/* Staff go back: previous selected, current bad-listed, the floor stays. ERR_USAGE: no previous
+ * edition. */
 enum err install_rollback(struct install *in) MUST_USE;
-/* The current edition's bytes are not what was sealed: the previous, or the next best, is selected, nothing
- * bad-listed, so that the same package repairs it. */
+/* The current edition's bytes are not what was sealed: the previous, or the next best, is selected,
+ * nothing bad-listed, so that the same package repairs it. */
 enum err install_damaged(struct install *in, struct edition_id id) MUST_USE;
 /* Current is known good: leftovers may go. No effect while a job or trial is under way. */
 void install_prune(struct install *in);

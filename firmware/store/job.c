@@ -1,5 +1,6 @@
-/* From a package's first byte to a sealed edition. Guarantees the order of trust and of syncs that install.h lists: each
- * byte of the source is read once, and what is sealed is what was read back from the medium. */
+/* From a package's first byte to a sealed edition. Guarantees the order of trust and of syncs that
+ * install.h lists: each byte of the source is read once, and what is sealed is what was read back
+ * from the medium. */
 #include "store/job.h"
 
 #include <assert.h>
@@ -75,7 +76,7 @@ static enum job_step refuse(enum reject why, enum reject *ret_why)
     return JOB_REFUSED;
 }
 
-/* --- AUTH ------------------------------------------------------------------------------------------- */
+/* --- AUTH --- */
 
 static enum reject head_open(struct job *j, const struct install_config *c,
                              struct install_report *report)
@@ -121,8 +122,7 @@ enum job_step job_auth(struct job *j, const struct install_config *c, const stru
     if (why != REJECT_NONE) {
         return refuse(why, ret_why);
     }
-    if (j->again && edition_id_eq(j->id, s->current) &&
-        seal_is_same(c->root, j->id, j->package)) {
+    if (j->again && edition_id_eq(j->id, s->current) && seal_is_same(c->root, j->id, j->package)) {
         j->was_applied = true;
         return JOB_NEXT;
     }
@@ -151,7 +151,7 @@ enum job_step job_auth(struct job *j, const struct install_config *c, const stru
     return j->frame_bytes ? JOB_NEXT : refuse(REJECT_NOMEM, ret_why);
 }
 
-/* --- BASE ------------------------------------------------------------------------------------------- */
+/* --- BASE --- */
 
 /* Opens the sealed edition of that number, its size in base_size. */
 static bool base_open(struct job *j, const char *root, uint64_t number)
@@ -208,7 +208,7 @@ enum job_step job_base(struct job *j, const char *root, struct install_report *r
     return hash_equal(&h, &m->base_hash) ? JOB_NEXT : refuse(REJECT_BASE_MISSING, ret_why);
 }
 
-/* --- STAGE, SYNC, READBACK -------------------------------------------------------------------------- */
+/* --- STAGE, SYNC, READBACK --- */
 
 /* Are all leaves of this frame what the table says? */
 static bool frame_matches(const struct job *j, uint32_t frame, uint32_t size)
@@ -294,7 +294,7 @@ enum job_step job_readback(struct job *j, struct install_report *report, enum re
                                                                   : refuse(REJECT_TABLE, ret_why);
 }
 
-/* --- CHECK, SEAL ------------------------------------------------------------------------------------ */
+/* --- CHECK, SEAL --- */
 
 static bool facts_agree(const struct edition *e, const struct manifest *m)
 {
@@ -348,7 +348,8 @@ static int check_in_child(const char *path, const struct manifest *m)
     return r == ERR_OK ? CHILD_GOOD : r == ERR_NOMEM ? CHILD_FAILED : CHILD_BAD;
 }
 
-/* In a process of its own: a database that makes the reader crash or loop is then merely refused. */
+/* In a process of its own: a database that makes the reader crash or loop is then merely refused.
+ */
 static bool checker_start(struct job *j)
 {
     pid_t parent = getpid();
@@ -382,9 +383,8 @@ enum job_step job_check(struct job *j, enum reject *ret_why)
     if (done < 0 || (WIFEXITED(status) && WEXITSTATUS(status) == CHILD_FAILED)) {
         return refuse(REJECT_NOMEM, ret_why);
     }
-    return WIFEXITED(status) && WEXITSTATUS(status) == CHILD_GOOD
-               ? JOB_NEXT
-               : refuse(REJECT_CONTENT, ret_why);
+    return WIFEXITED(status) && WEXITSTATUS(status) == CHILD_GOOD ? JOB_NEXT
+                                                                  : refuse(REJECT_CONTENT, ret_why);
 }
 
 enum job_step job_seal(struct job *j, const char *root, enum reject *ret_why)

@@ -8,7 +8,8 @@
 #include "store/install.h"
 #include "store/stage.h"
 
-/* The work of one job, state by state; install.c owns it and decides what comes next. Private to store/. */
+/* The work of one job, state by state; install.c owns it and decides what comes next. Private to
+ * store/. */
 struct job {
     const struct package_source *source; /* borrowed */
     bool again;

@@ -1,5 +1,5 @@
-/* The local socket. Guarantees that neither end ever blocks or grows without bound: lines and queues are capped.
- * Does not interpret messages. */
+/* The local socket. Guarantees that neither end ever blocks or grows without bound: lines and
+ * queues are capped. Does not interpret messages. */
 #include "store/link.h"
 
 #include <assert.h>
@@ -33,7 +33,7 @@ struct link_server {
     char path[PATH_MAX];
 };
 
-/* --- messages ------------------------------------------------------------------------------------- */
+/* --- messages --- */
 
 void link_message_init(struct link_message *m, const char *verb)
 {
@@ -237,7 +237,7 @@ enum err link_format(const struct link_message *m, char *out, size_t size, size_
     return ERR_OK;
 }
 
-/* --- connections ---------------------------------------------------------------------------------- */
+/* --- connections --- */
 
 /* A socket address holds 108 bytes, a root may be longer: go through the open folder. */
 static enum err socket_address(const char *root, int *ret_dir, struct sockaddr_un *ret_address)
@@ -396,7 +396,7 @@ enum err link_poll(struct link *l, struct link_message *ret_message)
     return e;
 }
 
-/* --- the server's end ----------------------------------------------------------------------------- */
+/* --- the server's end --- */
 
 enum err link_listen(const char *root, struct link_server **ret_server)
 {

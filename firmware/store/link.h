@@ -8,25 +8,34 @@
 #include "base/slice.h"
 #include "store/id.h"
 
-/* The local socket ROOT/run.sock between gongkai-syncd and its clients (gongkai-kiosk, gongkaictl). A message is one
- * line, `verb key=value key=value\n`; in values blanks, control bytes and '%' are written %XX. Both ends are
- * non-blocking: put link_fd into poll() for POLLIN, call link_poll until it has no more messages.
+/* The local socket ROOT/run.sock between gongkai-syncd and its clients (gongkai-kiosk, gongkaictl).
+ * A message is one line, `verb key=value key=value\n`; in values blanks, control bytes and '%' are
+ * written %XX. Both ends are non-blocking: put link_fd into poll() for POLLIN, call link_poll until
+ * it has no more messages.
  *
  * Client to syncd
- *   hello program=kiosk                   first; answered with `edition`, and `job` when one runs
- *   drawn epoch=1 edition=13              the first full screen of that edition is on the panel: confirms a trial
- *   failed epoch=1 edition=13 reason=…    it could not be opened or drawn: syncd falls back and bad-lists a trial
- *   status                                → edition, job
- *   import path=/media/stick/000013.gkp   an absolute path; read in place, not moved
- *   approve | reject                      the package that waits for a decision
- *   rollback                              to the retained previous edition
+ *   hello program=kiosk           first; answered with `edition` and `job`
+ *   drawn epoch=1 edition=13      its first full screen is on the panel: confirms a trial
+ *   failed epoch=1 edition=13 reason=…
+ *                                 it could not be opened or drawn: a trial is taken back and
+ *                                 bad-listed, a confirmed edition is checked; → answer
+ *   status                        → edition, job
+ *   import path=/media/x/13.gkp   an absolute path; read in place, not moved; → answer, later done
+ *   approve | reject              the package that waits for a decision; → answer
+ *   rollback                      to the retained previous edition; → answer
  * Syncd to client
  *   edition epoch=1 edition=13 path=… phase=ok|trial kind=current|previous|sealed|factory reason=…
- *                                         what is to be shown: sent on hello and whenever it changes
- *   job state=stage file=000013.gkp epoch= edition= done= total=    (bytes; state=idle: nothing runs)
- *   done file=… result=applied|refused|postponed reason=name sentence=… receipt=path epoch= edition=
- *   answer verb=rollback ok=1 sentence=…  to the sender of approve, reject, rollback, import, failed
- *   notice sentence=…                     something staff should know (damage found, disk full) */
+ *                                 what is to be shown: on hello and whenever it changes;
+ *                                 kind=none (without path): there is nothing
+ *   job state=stage file=13.gkp epoch= edition= done= total=
+ *                                 bytes of this state's work; state=idle: nothing runs;
+ *                                 state=hold: waits for a decision
+ *   done file=… result=applied|refused|postponed|incomplete reason=name sentence=… receipt=path
+ *        epoch= edition=          what became of a file
+ *   answer verb=rollback ok=1 sentence=…
+ *                                 to the sender alone
+ *   notice event=damaged sentence=…
+ *                                 something staff should know */
 
 #define LINK_LINE_MAX 8192
 #define LINK_KEYS_MAX 16
@@ -55,7 +64,8 @@ const char *link_text(const struct link_message *m, const char *key);
 bool link_u64(const struct link_message *m, const char *key, uint64_t *ret_value);
 struct edition_id link_id(const struct link_message *m); /* epoch= edition=, none when absent */
 
-/* Line (without '\n') ↔ message. ERR_FORMAT on anything not of the form above, ERR_LIMIT when too long. */
+/* Line (without '\n') ↔ message. ERR_FORMAT on anything not of the form above, ERR_LIMIT when too
+ * long. */
 enum err link_parse(struct slice line, struct link_message *ret_message) MUST_USE;
 enum err link_format(const struct link_message *m, char *out, size_t size, size_t *ret_n) MUST_USE;
 
@@ -70,14 +80,16 @@ enum err link_flush(struct link *l) MUST_USE;
  * ERR_IO: the connection is gone, close it. Never blocks, never raises SIGPIPE. */
 enum err link_send(struct link *l, const struct link_message *m) MUST_USE;
 
-/* The next message that has arrived, or verb "" when there is none yet. ERR_IO: the peer has gone; ERR_FORMAT,
- * ERR_LIMIT: it sent rubbish. After an error only link_close is allowed. */
+/* The next message that has arrived, or verb "" when there is none yet. ERR_IO: the peer has gone;
+ * ERR_FORMAT, ERR_LIMIT: it sent rubbish. After an error only link_close is allowed. */
 enum err link_poll(struct link *l, struct link_message *ret_message) MUST_USE;
 
-/* --- syncd's side --------------------------------------------------------------------------------- */
+/* --- syncd's side --- */
 
 struct link_server;
-enum err link_listen(const char *root, struct link_server **ret_server) MUST_USE; /* replaces a stale socket */
-void link_server_close(struct link_server *s); /* removes the socket file */
+enum err link_listen(const char *root,
+                     struct link_server **ret_server) MUST_USE; /* replaces a stale socket */
+void link_server_close(struct link_server *s);                  /* removes the socket file */
 int link_server_fd(const struct link_server *s);
-enum err link_accept(struct link_server *s, struct link **ret_link) MUST_USE; /* NULL when none waits */
+enum err link_accept(struct link_server *s,
+                     struct link **ret_link) MUST_USE; /* NULL when none waits */

@@ -17,9 +17,8 @@ enum reject policy_check(const struct policy *p, const struct select *s, const s
     if (strcmp(m->product, "gongkai") != 0) {
         return REJECT_PRODUCT;
     }
-    if (strcmp(m->channel, p->channel) != 0 ||
-        (p->required_channel && p->required_channel[0] &&
-         strcmp(m->channel, p->required_channel) != 0)) {
+    if (strcmp(m->channel, p->channel) != 0 || (p->required_channel && p->required_channel[0] &&
+                                                strcmp(m->channel, p->required_channel) != 0)) {
         return REJECT_CHANNEL;
     }
     if (m->schema > p->schema || m->min_app > p->app) {

@@ -1,4 +1,5 @@
-/* One JSON file a package file and state of it, so that writing it again after a power cut changes nothing. */
+/* One JSON file a package file and state of it, so that writing it again after a power cut changes
+ * nothing. */
 #include "store/receipt.h"
 
 #include <assert.h>

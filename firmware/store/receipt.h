@@ -7,13 +7,15 @@
 #include "package/trust.h"
 #include "store/id.h"
 
-/* What became of one package file: ROOT/outbox/NAME.ID.json, written atomically, read by the office and by scripts. */
+/* What became of one package file: ROOT/outbox/NAME.ID.json, written atomically, read by the office
+ * and by scripts. */
 enum receipt_result {
-    RECEIPT_APPLIED = 0,  /* it is the current edition (on trial until the screen has drawn it) */
-    RECEIPT_REFUSED,      /* it will not be tried again */
-    RECEIPT_POSTPONED,    /* nothing is wrong with it: no room, no write access; tried again by itself */
-    RECEIPT_INCOMPLETE,   /* it has been incomplete for long; taken up when it is complete */
-    RECEIPT_TAKEN_BACK    /* it was applied and then taken back (failed trial, staff) */
+    RECEIPT_APPLIED = 0, /* it is the current edition (on trial until the screen has drawn it) */
+    RECEIPT_REFUSED,     /* it will not be tried again */
+    RECEIPT_POSTPONED,  /* nothing is wrong with it: no room, no write access; tried again by itself
+                         */
+    RECEIPT_INCOMPLETE, /* it has been incomplete for long; taken up when it is complete */
+    RECEIPT_TAKEN_BACK  /* it was applied and then taken back (failed trial, staff) */
 };
 const char *receipt_result_name(enum receipt_result r); /* "applied" … "taken-back" */
 
@@ -31,7 +33,7 @@ struct receipt {
     const char *channel;  /* "" likewise */
     struct signers signers;
     enum receipt_result result;
-    const char *reason;   /* reject_name, "none" when applied */
+    const char *reason; /* reject_name, "none" when applied */
     const char *sentence;
     int64_t time_s;
 };

@@ -1,5 +1,6 @@
-/* The two-slot select record. Guarantees: at every moment, whatever call fails and wherever the power goes, one whole
- * record (the one before or the one written) can be read. Does not decide anything: that is install.c. */
+/* The two-slot select record. Guarantees: at every moment, whatever call fails and wherever the
+ * power goes, one whole record (the one before or the one written) can be read. Does not decide
+ * anything: that is install.c. */
 #include "store/select.h"
 
 #include <assert.h>
@@ -20,8 +21,9 @@
 #define SLOT_VERSION 1u
 static const char magic[8] = "GKSELECT";
 
-/* Slot: magic 8 | version u32 | phase u32 | seq u64 | current, previous, floor: 2 × u64 each | time floor i64 |
- * tries u32 | bad count u32 | bad 8 × 2 × u64 | zeros | BLAKE2b-256 of all before it. Little-endian. */
+/* Slot: magic 8 | version u32 | phase u32 | seq u64 | current, previous, floor: 2 × u64 each | time
+ * floor i64 | tries u32 | bad count u32 | bad 8 × 2 × u64 | zeros | BLAKE2b-256 of all before it.
+ * Little-endian. */
 struct cursor {
     unsigned char *p;
 };
@@ -148,8 +150,8 @@ enum err select_read_backup(const char *root, struct select *ret_select)
     }
     struct buf bytes = {0};
     e = file_read(path, SELECT_SLOT, &bytes);
-    if (e == ERR_OK && (bytes.n != SELECT_SLOT ||
-                        !select_decode((const unsigned char *)bytes.p, ret_select))) {
+    if (e == ERR_OK &&
+        (bytes.n != SELECT_SLOT || !select_decode((const unsigned char *)bytes.p, ret_select))) {
         e = ERR_CORRUPT;
     }
     buf_finish(&bytes);
@@ -222,8 +224,9 @@ enum err select_write(const char *root, struct select *s)
     }
     e = slot_write(fd, 1 - newest, &next);
     if (e != ERR_OK && file_create(path, &in_file) != ERR_OK) {
-        /* After a failed sync the page cache may show what the disk does not hold. A new file with the old
-         * record could not be written either; both records name complete editions, so either may be read. */
+        /* After a failed sync the page cache may show what the disk does not hold. A new file with
+         * the old record could not be written either; both records name complete editions, so
+         * either may be read. */
         goto out;
     }
 out:

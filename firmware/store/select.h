@@ -7,10 +7,11 @@
 #include "base/err.h"
 #include "store/id.h"
 
-/* Which edition is shown: ROOT/select.bin, two slots of 4 KiB, preallocated. A write goes into the slot that
- * does not hold the newest valid record, one pwrite and one fdatasync; a torn slot fails its hash and the other
- * one holds. ROOT/select.bak is a copy of one slot, written after a confirmation, read when both are damaged.
- * One writer (gongkai-syncd), any number of readers in other processes. */
+/* Which edition is shown: ROOT/select.bin, two slots of 4 KiB, preallocated. A write goes into the
+ * slot that does not hold the newest valid record, one pwrite and one fdatasync; a torn slot fails
+ * its hash and the other one holds. ROOT/select.bak is a copy of one slot, written after a
+ * confirmation, read when both are damaged. One writer (gongkai-syncd), any number of readers in
+ * other processes. */
 
 #define SELECT_SLOT 4096
 #define SELECT_BAD_MAX 8
@@ -23,20 +24,21 @@ enum select_phase {
 struct select {
     uint64_t seq; /* of the record read or last written; 0 = none yet */
     struct edition_id current, previous;
-    struct edition_id floor;  /* highest edition ever confirmed; nothing below is accepted again */
+    struct edition_id floor; /* highest edition ever confirmed; nothing below is accepted again */
     enum select_phase phase;
-    uint32_t tries;           /* starts left in SELECT_TRIAL */
-    int64_t time_floor_s;     /* UTC seconds; the clock cannot be before this */
+    uint32_t tries;       /* starts left in SELECT_TRIAL */
+    int64_t time_floor_s; /* UTC seconds; the clock cannot be before this */
     uint32_t bad_count;
     struct edition_id bad[SELECT_BAD_MAX]; /* taken back by staff or by a failed trial */
 };
 
-/* The newest valid record, with the highest floor of all valid copies. ERR_MISSING: there is no select.bin and no select.bak (a new terminal);
- * ERR_CORRUPT: there is, but no copy is valid. */
+/* The newest valid record, with the highest floor of all valid copies. ERR_MISSING: there is no
+ * select.bin and no select.bak (a new terminal); ERR_CORRUPT: there is, but no copy is valid. */
 enum err select_read(const char *root, struct select *ret_select) MUST_USE;
 
-/* Makes `s` the newest record and sets s->seq. The file is created when absent. On failure the old record is
- * put back into a new file where the disk allows it; either way a complete record is readable. */
+/* Makes `s` the newest record and sets s->seq. The file is created when absent. On failure the old
+ * record is put back into a new file where the disk allows it; either way a complete record is
+ * readable. */
 enum err select_write(const char *root, struct select *s) MUST_USE;
 
 /* The record of ROOT/select.bak alone. ERR_MISSING, ERR_CORRUPT as above. */

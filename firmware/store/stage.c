@@ -1,4 +1,5 @@
-/* The .part file. Guarantees: room is taken before writing starts; nothing here decides whether bytes are right. */
+/* The .part file. Guarantees: room is taken before writing starts; nothing here decides whether
+ * bytes are right. */
 #include "store/stage.h"
 
 #include <dirent.h>
@@ -166,8 +167,7 @@ static bool is_kept(const char *name, const struct edition_id *keep)
     if (!slice_has_suffix(s, SLICE_LIT(".part"))) {
         return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
     }
-    return !keep ||
-           (edition_id_parse(slice_sub(s, 0, s.n - 5), &id) && edition_id_eq(id, *keep));
+    return !keep || (edition_id_parse(slice_sub(s, 0, s.n - 5), &id) && edition_id_eq(id, *keep));
 }
 
 enum err stage_clean(const char *root, const struct edition_id *keep)

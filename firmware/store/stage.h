@@ -7,8 +7,9 @@
 #include "base/err.h"
 #include "store/id.h"
 
-/* The database being staged, ROOT/stage/E-N.part: preallocated, so that a full disk shows before the first byte is
- * written, and resumable: what an earlier attempt left is kept for the caller to hash. One owner, one thread. */
+/* The database being staged, ROOT/stage/E-N.part: preallocated, so that a full disk shows before
+ * the first byte is written, and resumable: what an earlier attempt left is kept for the caller to
+ * hash. One owner, one thread. */
 struct stage;
 
 #define STAGE_ROOM_SPARE (64ull << 20) /* bytes that must stay free beside the database */
@@ -19,16 +20,17 @@ enum err stage_open(const char *root, struct edition_id id, uint64_t db_size,
 void stage_close(struct stage *s);   /* keeps the file for a later attempt; NULL is fine */
 void stage_discard(struct stage *s); /* deletes the file and closes; NULL is fine */
 
-const char *stage_file(const struct stage *s);  /* path of the .part */
-bool stage_is_resumed(const struct stage *s);   /* the file was there with this size */
+const char *stage_file(const struct stage *s); /* path of the .part */
+bool stage_is_resumed(const struct stage *s);  /* the file was there with this size */
 
 enum err stage_read(struct stage *s, void *p, size_t n, uint64_t offset) MUST_USE;
 /* Writes and keeps the amount of unwritten data small (starts write-back every 8 MiB). */
 enum err stage_write(struct stage *s, const void *p, size_t n, uint64_t offset) MUST_USE;
-enum err stage_sync(struct stage *s) MUST_USE; /* after an error: stage_discard, never again */
-void stage_forget_cache(struct stage *s);      /* so that the next reads come from the medium */
+enum err stage_sync(struct stage *s) MUST_USE;    /* after an error: stage_discard, never again */
+void stage_forget_cache(struct stage *s);         /* so that the next reads come from the medium */
 enum err stage_protect(struct stage *s) MUST_USE; /* mode 0444, synced */
 
 /* Removes everything in ROOT/stage but the part of *keep; NULL keeps every .part. */
 enum err stage_clean(const char *root, const struct edition_id *keep) MUST_USE;
-enum err stage_part_path(const char *root, struct edition_id id, char *ret_path) MUST_USE; /* PATH_MAX */
+enum err stage_part_path(const char *root, struct edition_id id,
+                         char *ret_path) MUST_USE; /* PATH_MAX */

@@ -42,7 +42,7 @@ enum err store_create(const char *root)
         const char *name;
         unsigned mode;
     } folders[] = {
-        {"editions", 0755}, {"stage", 0755},  {"trust", 0755},        {"drop", 0755},
+        {"editions", 0755},  {"stage", 0755},        {"trust", 0755},  {"drop", 0755},
         {"drop/done", 0755}, {"drop/refused", 0755}, {"outbox", 0755}, {"state", 0755},
     };
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {

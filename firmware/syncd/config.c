@@ -1,4 +1,5 @@
-/* Strict: an unknown key or a value out of range is an error, so that a typing mistake is noticed. */
+/* Strict: an unknown key or a value out of range is an error, so that a typing mistake is noticed.
+ */
 #include "syncd/config.h"
 
 #include <stddef.h>
@@ -61,7 +62,8 @@ static enum err complain(struct reading *r, const struct ini_entry *e, const cha
     return ERR_FORMAT;
 }
 
-static enum err number_read(struct reading *r, const struct ini_entry *e, const struct number_key *k)
+static enum err number_read(struct reading *r, const struct ini_entry *e,
+                            const struct number_key *k)
 {
     uint64_t v;
     char what[96];

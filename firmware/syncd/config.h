@@ -8,17 +8,18 @@
 
 /* The daemon's ini file. Every key is optional; the defaults are those of config_default. */
 struct config {
-    char channel[48];           /* channel: refuse packages of any other, besides what the trust root says */
-    int64_t poll_s;             /* poll_s: looks into the drop folder, 1..3600 */
-    int64_t settle_ms;          /* settle_ms: a file must not change for so long, 0..600000 */
-    int64_t incomplete_after_s; /* incomplete_after_s: then an incomplete file gets a receipt, 1.. */
-    int64_t retry_s;            /* retry_s: after a full or read-only disk, 1..3600 */
-    int64_t keep_files;         /* keep_files: packages kept in drop/done and in drop/refused, 1..10000 */
+    char channel[48];           /* channel: refuse any other, besides what the trust root says */
+    int64_t poll_s;             /* between two looks into the drop folder, 1..3600 */
+    int64_t settle_ms;          /* a file must not change for so long, 0..600000 */
+    int64_t incomplete_after_s; /* then an incomplete file gets a receipt, 1.. */
+    int64_t retry_s;            /* after a full or read-only disk, 1..3600 */
+    int64_t keep_files;         /* packages kept in drop/done and in drop/refused, 1..10000 */
     bool auto_confirm;          /* trial_confirm = kiosk | auto */
     bool auto_apply;            /* auto_apply = yes | no */
 };
 
 struct config config_default(void);
 
-/* Reads a file over the defaults. On failure *problem gets one Chinese sentence that says where and what. */
+/* Reads a file over the defaults. On failure *problem gets one Chinese sentence that says where and
+ * what. */
 enum err config_read(const char *path, struct config *ret_config, struct buf *problem) MUST_USE;

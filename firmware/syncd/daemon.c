@@ -1,5 +1,6 @@
-/* The loop: one thread, one poll, every piece of work cut into slices. Guarantees that a full or read-only disk, a bad
- * package or a bad client never ends the daemon; what cannot be done now is tried again later. */
+/* The loop: one thread, one poll, every piece of work cut into slices. Guarantees that a full or
+ * read-only disk, a bad package or a bad client never ends the daemon; what cannot be done now is
+ * tried again later. */
 #include "syncd/daemon.h"
 
 #include <errno.h>
@@ -27,8 +28,8 @@
 #include "syncd/tidy.h"
 #include "syncd/transfer.h"
 
-#define LATER_MS 20         /* pace of waiting for a child, and of the scrub beside other work */
-#define PROGRESS_MS 200     /* between two `job` messages of one state */
+#define LATER_MS 20     /* pace of waiting for a child, and of the scrub beside other work */
+#define PROGRESS_MS 200 /* between two `job` messages of one state */
 #define RECEIPTS_KEPT 1000
 #define LOCK_ATTEMPTS 10 /* of 100 ms */
 
@@ -47,7 +48,7 @@ struct daemon {
     enum install_state told_state;
 };
 
-/* --- telling ------------------------------------------------------------------------------------------ */
+/* --- telling --- */
 
 static void edition_message(const struct daemon *d, struct link_message *m)
 {
@@ -88,7 +89,8 @@ static void tell(struct daemon *d, const char *event, struct edition_id id, cons
     const struct history_event e = {
         .time_s = clock_wall_s(d->o->clock), .event = event, .id = id, .text = sentence};
     enum err r = history_add(d->o->root, &e);
-    log_line(d->o->log, LOG_LEVEL_WARN, "%s%s", sentence, r == ERR_OK ? "" : "（记录未能写入磁盘）");
+    log_line(d->o->log, strcmp(event, "confirmed") == 0 ? LOG_LEVEL_INFO : LOG_LEVEL_WARN, "%s%s",
+             sentence, r == ERR_OK ? "" : "（记录未能写入磁盘）");
     link_message_init(&m, "notice");
     link_add(&m, "event", event);
     link_add(&m, "sentence", sentence);
@@ -121,7 +123,9 @@ static void watch_select(struct daemon *d)
     bool same = edition_id_eq(s->current, d->shown.current) && s->phase == d->shown.phase;
     d->shown = *s;
     if (confirmed) {
-        tell_edition(d, "confirmed", s->current, "第%" PRIu64 "期内容已在屏幕上显示，确认启用。");
+        tell_edition(d, "confirmed", s->current,
+                     d->o->config->auto_confirm ? "第%" PRIu64 "期内容已按配置自动确认启用。"
+                                                : "第%" PRIu64 "期内容已在屏幕上显示，确认启用。");
     }
     if (!same) {
         edition_message(d, &m);
@@ -154,7 +158,7 @@ static void on_done(void *user, const struct link_message *done)
     serve_broadcast(d->serve, done);
 }
 
-/* --- opening, again and again while the disk refuses ----------------------------------------------------- */
+/* --- opening, again and again while the disk refuses --- */
 
 static const char *factory_of(const struct daemon *d, char path[PATH_MAX])
 {
@@ -224,13 +228,13 @@ static void open_when_due(struct daemon *d, int64_t now_ms, const char *factory)
         e = e == ERR_OK ? s : e;
     }
     if (e != ERR_OK && e != d->last_problem) {
-        log_line(d->o->log, LOG_LEVEL_ERROR, "数据文件夹 %s 不能正常使用，将自动重试：%s", d->o->root,
-                 err_sentence(e));
+        log_line(d->o->log, LOG_LEVEL_ERROR, "数据文件夹 %s 不能正常使用，将自动重试：%s",
+                 d->o->root, err_sentence(e));
     }
     d->last_problem = e;
 }
 
-/* --- the scrub ------------------------------------------------------------------------------------------ */
+/* --- the scrub --- */
 
 static enum err scrub_begin(struct daemon *d)
 {
@@ -271,17 +275,19 @@ static void scrub_end(struct daemon *d, enum scrub_result result)
     if (result == SCRUB_DAMAGED) {
         enum err e = install_damaged(d->install, id);
         tell_edition(d, "damaged", id,
-                     "第%" PRIu64 "期内容已损坏，已换用本机保存的其他内容；请重新导入最新的更新包。");
+                     "第%" PRIu64
+                     "期内容已损坏，已换用本机保存的其他内容；请重新导入最新的更新包。");
         d->scrub_wanted = e == ERR_OK;
         return;
     }
     if (result == SCRUB_UNPROVEN) {
-        log_line(d->o->log, LOG_LEVEL_WARN, "当前内容的签名密钥已不在根证书中，无法再次核对；内容照常显示。");
+        log_line(d->o->log, LOG_LEVEL_WARN,
+                 "当前内容的签名密钥已不在根证书中，无法再次核对；内容照常显示。");
     }
     install_prune(d->install);
 }
 
-/* --- decisions of clients --------------------------------------------------------------------------------- */
+/* --- decisions of clients --- */
 
 static void answer(struct link *to, const char *verb, bool ok, const char *sentence)
 {
@@ -298,8 +304,7 @@ static void answer(struct link *to, const char *verb, bool ok, const char *sente
 static void answer_err(struct link *to, const char *verb, enum err e, const char *good,
                        const char *nothing)
 {
-    answer(to, verb, e == ERR_OK,
-           e == ERR_OK ? good : e == ERR_USAGE ? nothing : err_sentence(e));
+    answer(to, verb, e == ERR_OK, e == ERR_OK ? good : e == ERR_USAGE ? nothing : err_sentence(e));
 }
 
 static void on_status(struct daemon *d, struct link *from)
@@ -385,7 +390,7 @@ static void on_message(void *user, struct link *from, const struct link_message 
     }
 }
 
-/* --- the loop ------------------------------------------------------------------------------------------- */
+/* --- the loop --- */
 
 static void look_into_drop(struct daemon *d, int64_t now_ms)
 {
@@ -469,13 +474,14 @@ static bool poll_all(struct daemon *d, int64_t timeout_ms)
     return more;
 }
 
-/* With --once: is everything that can be done done? Files that wait for their second look still count. */
+/* With --once: is everything that can be done done? Files that wait for their second look still
+ * count. */
 static bool is_finished(const struct daemon *d, enum install_pace pace)
 {
     struct drop_file file;
-    return !d->install || (pace == INSTALL_AT_REST && transfer_is_idle(d->transfer) && !d->scrub &&
-                           !drop_is_settling(d->drop) &&
-                           !drop_next(d->drop, clock_ms(d->o->clock), &file));
+    return !d->install ||
+           (pace == INSTALL_AT_REST && transfer_is_idle(d->transfer) && !d->scrub &&
+            !drop_is_settling(d->drop) && !drop_next(d->drop, clock_ms(d->o->clock), &file));
 }
 
 static void loop(struct daemon *d)

@@ -1,5 +1,5 @@
-/* Guarantees that no half-written file is ever taken, however it arrives. Keeps at most DROP_FILES_MAX names in mind;
- * more files wait until those are done. */
+/* Guarantees that no half-written file is ever taken, however it arrives. Keeps at most
+ * DROP_FILES_MAX names in mind; more files wait until those are done. */
 #include "syncd/drop.h"
 
 #include <dirent.h>
@@ -87,7 +87,8 @@ bool drop_take_events(struct drop *d)
 
 bool drop_is_temporary(const char *name)
 {
-    static const char *const ends[] = {".part", ".filepart", ".tmp", ".partial", ".crdownload", "~"};
+    static const char *const ends[] = {".part",    ".filepart",   ".tmp",
+                                       ".partial", ".crdownload", "~"};
     struct slice s = slice_of(name);
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
         if (slice_has_suffix(s, slice_of(ends[i]))) {
@@ -131,7 +132,8 @@ enum err drop_identity(int dir_fd, const char *name, struct drop_file *ret_file)
     return ERR_OK;
 }
 
-/* Is the file as long as its header says? What cannot be read or is no package is "complete": it gets its refusal. */
+/* Is the file as long as its header says? What cannot be read or is no package is "complete": it
+ * gets its refusal. */
 static bool is_complete(int dir_fd, const struct drop_file *f)
 {
     char head[PACKAGE_HEADER];

@@ -7,10 +7,11 @@
 #include "base/err.h"
 #include "store/receipt.h"
 
-/* The drop folder: which files in it are ready to be taken. Two sources of "look again": inotify, and the caller's
- * regular re-scan (network file systems send no notifications). A file is ready when it does not have the name of a
- * temporary file, it has not changed over two looks at least settle_ms apart, and its header's size is its
- * size. What is no package at all is ready too, so that it gets its refusal. */
+/* The drop folder: which files in it are ready to be taken. Two sources of "look again": inotify,
+ * and the caller's regular re-scan (network file systems send no notifications). A file is ready
+ * when it does not have the name of a temporary file, it has not changed over two looks at least
+ * settle_ms apart, and its header's size is its size. What is no package at all is ready too, so
+ * that it gets its refusal. */
 struct drop;
 
 #define DROP_FILES_MAX 256
@@ -22,8 +23,8 @@ struct drop_file {
 };
 
 enum err drop_open(const char *root, int64_t settle_ms, struct drop **ret_drop) MUST_USE;
-void drop_close(struct drop *d); /* NULL is fine */
-int drop_fd(const struct drop *d); /* for POLLIN; -1 without inotify */
+void drop_close(struct drop *d);       /* NULL is fine */
+int drop_fd(const struct drop *d);     /* for POLLIN; -1 without inotify */
 bool drop_take_events(struct drop *d); /* has something changed since? */
 
 /* One look. Entries whose files have gone are forgotten. */
@@ -37,12 +38,14 @@ bool drop_incomplete(struct drop *d, int64_t now_ms, int64_t after_ms, struct dr
 /* The file has been moved away. */
 void drop_forget(struct drop *d, const char *name);
 
-/* Leaves this file alone until then, as long as it does not change. *ret_first: not put off for this reason before. */
+/* Leaves this file alone until then, as long as it does not change. *ret_first: not put off for
+ * this reason before. */
 void drop_put_off(struct drop *d, const char *name, int64_t until_ms, int reason, bool *ret_first);
 
 /* Milliseconds until something here may become due, -1: only a new look can tell. */
 int64_t drop_due_ms(const struct drop *d, int64_t now_ms);
 bool drop_is_settling(const struct drop *d); /* some file waits for its second look */
 
-bool drop_is_temporary(const char *name); /* a name that rsync, sftp clients or editors write to first */
+/* Is it a name that rsync, sftp clients or editors write to first? */
+bool drop_is_temporary(const char *name);
 enum err drop_identity(int dir_fd, const char *name, struct drop_file *ret_file) MUST_USE;

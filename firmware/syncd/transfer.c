@@ -1,5 +1,6 @@
-/* Guarantees that no file is lost and that each gets its receipt, even when power goes between any two steps: the
- * receipt's name depends on the file alone, and the file leaves the drop folder only after its receipt is on disk. */
+/* Guarantees that no file is lost and that each gets its receipt, even when power goes between any
+ * two steps: the receipt's name depends on the file alone, and the file leaves the drop folder only
+ * after its receipt is on disk. */
 #include "syncd/transfer.h"
 
 #include <assert.h>
@@ -89,7 +90,7 @@ unsigned transfer_failures(const struct transfer *t)
     return t->failures;
 }
 
-/* --- the record of the file under way ----------------------------------------------------------------- */
+/* --- the record of the file under way --- */
 
 static enum err record_text(const struct transfer *t, char path[PATH_MAX], char name[PATH_MAX])
 {
@@ -103,7 +104,8 @@ static bool record_matches(const struct transfer *t)
     char path[PATH_MAX];
     char name[PATH_MAX];
     struct buf found = {0};
-    bool same = record_text(t, path, name) == ERR_OK && file_read(path, PATH_MAX, &found) == ERR_OK &&
+    bool same = record_text(t, path, name) == ERR_OK &&
+                file_read(path, PATH_MAX, &found) == ERR_OK &&
                 slice_eq_cstr(buf_slice(&found), name);
     buf_finish(&found);
     return same;
@@ -125,7 +127,7 @@ static void record_remove(const struct transfer *t)
     }
 }
 
-/* --- taking a file ------------------------------------------------------------------------------------ */
+/* --- taking a file --- */
 
 static enum err source_read(void *user, void *p, size_t n, uint64_t offset)
 {
@@ -144,8 +146,8 @@ static void decide(struct transfer *t, enum reject why)
 
 static void start(struct transfer *t, bool again)
 {
-    t->source = (struct package_source){
-        .read_at = source_read, .user = t, .size = t->file.identity.size};
+    t->source =
+        (struct package_source){.read_at = source_read, .user = t, .size = t->file.identity.size};
     enum err e = install_start(t->c.install, &t->source, again);
     assert(e == ERR_OK); /* the caller waits for the machine to be at rest */
     (void)e;
@@ -184,8 +186,9 @@ void transfer_take(struct transfer *t, const struct drop_file *file)
     bool again = record_matches(t);
     enum err e = again ? ERR_OK : record_write(t);
     if (e != ERR_OK) {
-        decide(t, e == ERR_NOSPACE ? REJECT_NO_ROOM : e == ERR_READONLY ? REJECT_READONLY
-                                                                        : REJECT_STORAGE);
+        decide(t, e == ERR_NOSPACE    ? REJECT_NO_ROOM
+                  : e == ERR_READONLY ? REJECT_READONLY
+                                      : REJECT_STORAGE);
         return;
     }
     start(t, again);
@@ -222,7 +225,7 @@ enum err transfer_import(struct transfer *t, const char *path)
     return ERR_OK;
 }
 
-/* --- the result --------------------------------------------------------------------------------------- */
+/* --- the result --- */
 
 static bool is_storage(enum reject why)
 {
@@ -378,7 +381,8 @@ static void finish(struct transfer *t)
     file_close(t);
 }
 
-/* The whole file's hash, for comparing with the office's own; a file that ends early or cannot be read has none. */
+/* The whole file's hash, for comparing with the office's own; a file that ends early or cannot be
+ * read has none. */
 static void hash_step(struct transfer *t)
 {
     uint64_t left = t->file.identity.size - t->hashed;

@@ -1,8 +1,8 @@
 /* What a shell script cannot do by itself:
- *   sync_probe say ROOT LINE [VERB]   sends a line to syncd, prints what it answers until VERB comes (exit 1: 10 s passed)
- *   sync_probe forge KIND FILE        writes a package header: oversized | future
- *   sync_probe flip FILE OFFSET       changes one bit; a negative offset counts from the end
- *   sync_probe choose ROOT            what the screens would show: kind epoch edition */
+ *   say ROOT LINE [VERB]  sends a line to syncd, prints the answers until VERB (exit 1: 10 s passed)
+ *   forge KIND FILE       writes a package header: oversized | future
+ *   flip FILE OFFSET      changes one bit; a negative offset counts from the end
+ *   choose ROOT           what the screens would show: kind epoch edition */
 #include <inttypes.h>
 #include <poll.h>
 #include <stdio.h>

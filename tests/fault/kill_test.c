@@ -1,8 +1,9 @@
-/* kill_test SYNCD: one update, edition 1 to 2, by the real daemon under ptrace.
- * First it is killed before its 1st, 2nd, 3rd … system call, until it gets through; each time a reader must find a whole
- * edition (the old or the new one), and a second, undisturbed run must end with the new edition in place, its receipt
- * written and the package moved. Then, instead of killing, each system call in turn fails with EIO, and with ENOSPC:
- * nothing may be lost, and the package must be applied or have a receipt that says why not. */
+/* kill_test SYNCD [kill | fail]: one update, edition 1 to 2, by the real daemon under ptrace.
+ *   kill  killed before its 1st, 2nd, 3rd … system call, until it gets through. Each time a reader
+ *         must find a whole edition, the old or the new one, and a second, undisturbed run must end
+ *         with the new one in place, its receipt written and the package moved.
+ *   fail  each system call in turn fails with EIO, then with ENOSPC. Nothing may be lost; the
+ *         package must be applied, or have a receipt that says why not. */
 #include <dirent.h>
 #include <errno.h>
 #include <signal.h>
@@ -80,7 +81,7 @@ static int run_undisturbed(const struct test *t)
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-/* --- ptrace ----------------------------------------------------------------------------------------- */
+/* --- ptrace --- */
 
 static pid_t start_traced(const struct test *t)
 {
@@ -115,7 +116,8 @@ static bool next_stop(pid_t child, int *ret_status)
     }
 }
 
-/* Before the k-th system call after the program was started: killed. False: it ended by itself before that. */
+/* Before the k-th system call after the program was started: killed. False: it ended by itself
+ * before that. */
 static bool run_killed(const struct test *t, long k)
 {
     int status = 0;
@@ -171,8 +173,8 @@ static void make_fail(pid_t child, bool entry, int error)
 }
 #endif
 
-/* The k-th system call after main() has set up its signals fails (what the loader does when the kernel refuses it is not
- * ours). False: the program ended before that. */
+/* The k-th system call after main() has set up its signals fails (what the loader does when the
+ * kernel refuses it is not ours). False: the program ended before that. */
 static bool run_failed(const struct test *t, long k, int error)
 {
     int status = 0;
@@ -187,7 +189,8 @@ static bool run_failed(const struct test *t, long k, int error)
     while (next_stop(child, &status)) {
         if (entry) {
             long call = call_entered(child);
-            /* Without random numbers libsodium ends the program by design; brk does not report errors by a code. */
+            /* Without random numbers libsodium ends the program by design; brk does not report
+             * errors by a code. */
             failing = started && call != SYS_getrandom && call != SYS_brk && n++ == k;
             started = started || call == SYS_rt_sigprocmask;
             reached = reached || failing;
@@ -210,7 +213,7 @@ static bool run_failed(const struct test *t, long k, int error)
     return reached;
 }
 
-/* --- what must hold ----------------------------------------------------------------------------------- */
+/* --- what must hold --- */
 
 static unsigned files_in(const struct test *t, const char *folder)
 {
@@ -303,8 +306,8 @@ static void kill_everywhere(struct test *t)
     }
     need(k > 100 && k < POINTS_MAX, "implausible number of system calls", k);
     need(t->old_seen > 20 && t->new_seen > 5, "kills did not fall on both sides of the switch", k);
-    printf("killed %ld points, %ld recovered (%u showed the old edition, %u the new one), %.1f s\n", k, k,
-           t->old_seen, t->new_seen, seconds() - start);
+    printf("killed %ld points, %ld recovered (%u showed the old edition, %u the new one), %.1f s\n",
+           k, k, t->old_seen, t->new_seen, seconds() - start);
 }
 
 static void fail_everywhere(struct test *t, int error, const char *name)
@@ -321,7 +324,8 @@ static void fail_everywhere(struct test *t, int error, const char *name)
         }
         (void)run_undisturbed(t);
         check_readable(t, k);
-        unsigned packages = files_in(t, "drop") + files_in(t, "drop/done") + files_in(t, "drop/refused");
+        unsigned packages =
+            files_in(t, "drop") + files_in(t, "drop/done") + files_in(t, "drop/refused");
         need(packages == 1, "the package was lost", k);
         if (files_in(t, "drop/refused") == 1) {
             need(receipt_says(t, "refused"), "refused without a receipt", k);
@@ -332,8 +336,9 @@ static void fail_everywhere(struct test *t, int error, const char *name)
         }
     }
     need(k > 100 && k < POINTS_MAX, "implausible number of system calls", k);
-    printf("failed %ld system calls with %s: %u applied, %u refused with a receipt, 0 lost, %.1f s\n", k,
-           name, t->applied, t->refused, seconds() - start);
+    printf(
+        "failed %ld system calls with %s: %u applied, %u refused with a receipt, 0 lost, %.1f s\n",
+        k, name, t->applied, t->refused, seconds() - start);
 }
 
 static void prepare(struct test *t)
@@ -349,8 +354,8 @@ static void prepare(struct test *t)
     fixture_package(&t->f, &e, "two", two);
     (void)snprintf(t->config, sizeof t->config, "%s/syncd.ini", t->f.dir);
     need(file_replace(t->config,
-                      SLICE_LIT("settle_ms = 0\ntrial_confirm = auto\npoll_s = 1\nretry_s = 1\n"), 0644) ==
-             ERR_OK,
+                      SLICE_LIT("settle_ms = 0\ntrial_confirm = auto\npoll_s = 1\nretry_s = 1\n"),
+                      0644) == ERR_OK,
          "config", -1);
     need(store_path(t->f.root, "drop/one.gkp", path) == ERR_OK, "path", -1);
     fixture_copy(one, path);
@@ -366,16 +371,19 @@ int main(int argc, char **argv)
 {
     struct test t = {.syncd = argc > 1 ? argv[1] : NULL};
     if (!t.syncd || access(t.syncd, X_OK) != 0) {
-        fputs("usage: kill_test PATH-OF-GONGKAI-SYNCD\n", stderr);
+        fputs("usage: kill_test PATH-OF-GONGKAI-SYNCD [kill | fail]\n", stderr);
         return 2;
     }
     setvbuf(stdout, NULL, _IOLBF, 0);
     prepare(&t);
-    if (!getenv("SKIP_KILL")) kill_everywhere(&t);
-    if (CAN_FAIL) {
+    const char *only = argc > 2 ? argv[2] : "";
+    if (strcmp(only, "fail") != 0) {
+        kill_everywhere(&t);
+    }
+    if (CAN_FAIL && strcmp(only, "kill") != 0) {
         fail_everywhere(&t, EIO, "EIO");
         fail_everywhere(&t, ENOSPC, "ENOSPC");
-    } else {
+    } else if (!CAN_FAIL) {
         puts("failing system calls: not on this processor");
     }
     fixture_destroy(&t.f);

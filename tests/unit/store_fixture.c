@@ -1,4 +1,5 @@
-/* Makes real packages with the office's own code, so that nothing about the format is repeated here. */
+/* Makes real packages with the office's own code, so that nothing about the format is repeated
+ * here. */
 #include "store_fixture.h"
 
 #include <sqlite3.h>
@@ -72,15 +73,16 @@ static void fact(sqlite3 *db, const char *key, const char *value)
     sqlite3_free(sql);
 }
 
-/* Pseudo-random bytes, the same for the same number (so that editions of one base share most pages). */
+/* Pseudo-random bytes, the same for the same number (so that editions of one base share most
+ * pages). */
 static void filler(sqlite3 *db, uint32_t kb)
 {
     unsigned char block[1024];
     uint32_t x = 12345;
     sqlite3_stmt *stmt = NULL;
-    need(sqlite3_prepare_v2(db,
-                            "INSERT INTO source VALUES(?1,'f'||?1,printf('%064d',?1),1024,'bytes','',?2)",
-                            -1, &stmt, NULL) == SQLITE_OK,
+    need(sqlite3_prepare_v2(
+             db, "INSERT INTO source VALUES(?1,'f'||?1,printf('%064d',?1),1024,'bytes','',?2)", -1,
+             &stmt, NULL) == SQLITE_OK,
          "prepare");
     for (uint32_t k = 0; k < kb; k++) {
         for (size_t i = 0; i < sizeof block; i++) {

@@ -6,8 +6,9 @@
 #include "base/slice.h"
 #include "package/package.h"
 
-/* A hall of its own in a fresh folder: keys, trust root, small editions and packages made as the office makes them.
- * Every function ends the program with a message when something cannot be made. */
+/* A hall of its own in a fresh folder: keys, trust root, small editions and packages made as the
+ * office makes them. Every function ends the program with a message when something cannot be made.
+ */
 #define FIXTURE_CHANNEL "hall-test"
 
 struct fixture {
@@ -22,10 +23,10 @@ enum { FIXTURE_OFFICE = 1, FIXTURE_REVIEW = 2, FIXTURE_BOTH = 3 };
 
 struct fixture_edition {
     uint64_t edition;
-    uint32_t filler_kb;  /* incompressible bytes in the database */
-    unsigned roles;      /* FIXTURE_… */
-    const char *channel; /* NULL: FIXTURE_CHANNEL */
-    const char *base;    /* package of the base edition, NULL: a full package */
+    uint32_t filler_kb;    /* incompressible bytes in the database */
+    unsigned roles;        /* FIXTURE_… */
+    const char *channel;   /* NULL: FIXTURE_CHANNEL */
+    const char *base;      /* package of the base edition, NULL: a full package */
     uint64_t fact_edition; /* number inside the database, 0: the same */
     uint32_t min_app;
 };
@@ -40,4 +41,4 @@ void fixture_close(struct package_source *source);
 
 void fixture_copy(const char *from, const char *to);
 void fixture_flip(const char *path, long offset, unsigned char mask); /* offset < 0: from the end */
-int fixture_matches(const struct fixture *f, uint64_t edition); /* editions/1-N is whole */
+int fixture_matches(const struct fixture *f, uint64_t edition);       /* editions/1-N is whole */

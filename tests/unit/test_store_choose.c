@@ -51,7 +51,8 @@ static void put_factory(bool there)
     }
 }
 
-/* current 14, previous 12, floor 12, bad 16; sealed besides: 13 (above), 11 (below the floor), 16 (bad). */
+/* current 14, previous 12, floor 12, bad 16; sealed besides: 13 (above), 11 (below the floor), 16
+ * (bad). */
 static void test_table(void **state)
 {
     (void)state;
@@ -146,8 +147,7 @@ static void test_trial_and_reason(void **state)
     store_tried_add(&tried, &c);
     assert_int_equal(store_choose(root, NULL, &tried, &c), ERR_OK);
     assert_false(c.trial);
-    assert_string_equal(c.reason,
-                        "第5期内容打不开，正在显示上一期内容；请重新导入最新的更新包。");
+    assert_string_equal(c.reason, "第5期内容打不开，正在显示上一期内容；请重新导入最新的更新包。");
 }
 
 static void test_list(void **state)

@@ -64,8 +64,13 @@ static void expect_next(int64_t now_ms, const char *name)
 static void test_temporary_names(void **state)
 {
     (void)state;
-    static const char *const temporary[] = {".000013.gkp.Xa3bQ9", "000013.gkp.part",
-                                            "000013.gkp.filepart", "a.tmp", "a.gkp~", ".a", ""};
+    static const char *const temporary[] = {".000013.gkp.Xa3bQ9",
+                                            "000013.gkp.part",
+                                            "000013.gkp.filepart",
+                                            "a.tmp",
+                                            "a.gkp~",
+                                            ".a",
+                                            ""};
     for (size_t i = 0; i < sizeof temporary / sizeof *temporary; i++) {
         assert_true(drop_is_temporary(temporary[i]));
     }

@@ -61,10 +61,8 @@ static struct install *open_with(bool auto_apply, bool auto_confirm)
 {
     struct install *in = NULL;
     struct install_start_up found;
-    const struct install_config c = {.root = f.root,
-                                     .app = 10000,
-                                     .auto_apply = auto_apply,
-                                     .auto_confirm = auto_confirm};
+    const struct install_config c = {
+        .root = f.root, .app = 10000, .auto_apply = auto_apply, .auto_confirm = auto_confirm};
     assert_int_equal(install_open(&c, &in, &found), ERR_OK);
     return in;
 }

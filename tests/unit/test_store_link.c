@@ -55,10 +55,10 @@ static void test_round_trip(void **state)
 static void test_rubbish(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"",         " ",          "A",          "x y",
-                                      "x  a=1",   "x =1",       "x a=%",      "x a=%4",
-                                      "x a=%zz",  "x a=%00",    "x a=%4a",    "x a=1\tb",
-                                      "x A=1",    "abcdefghijklmnopq", "x\x01 a=1", "x a=\x7f"};
+    static const char *const bad[] = {
+        "",          " ",       "A",       "x y",     "x  a=1",   "x =1",  "x a=%",
+        "x a=%4",    "x a=%zz", "x a=%00", "x a=%4a", "x a=1\tb", "x A=1", "abcdefghijklmnopq",
+        "x\x01 a=1", "x a=\x7f"};
     struct link_message m;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         if (link_parse(slice_of(bad[i]), &m) != ERR_FORMAT) {

@@ -16,7 +16,10 @@ struct rule {
     enum reject expected;
 };
 
-#define NONE {0, 0}
+#define NONE                                                                                       \
+    {                                                                                              \
+        0, 0                                                                                       \
+    }
 static const struct rule rules[] = {
     {"first", NONE, NONE, NONE, NONE, {1, 400}, "hall", "", 1, 10000, REJECT_NONE},
     {"next", {1, 12}, {1, 12}, NONE, NONE, {1, 13}, "hall", "", 1, 10000, REJECT_NONE},
@@ -26,7 +29,16 @@ static const struct rule rules[] = {
     {"repair", {1, 11}, {1, 12}, NONE, NONE, {1, 12}, "hall", "", 1, 10000, REJECT_NONE},
     {"below floor", {1, 10}, {1, 12}, NONE, NONE, {1, 11}, "hall", "", 1, 10000, REJECT_OLDER},
     {"repair from none", NONE, {1, 12}, NONE, NONE, {1, 12}, "hall", "", 1, 10000, REJECT_NONE},
-    {"rolled back", {1, 11}, {1, 12}, {1, 12}, NONE, {1, 12}, "hall", "", 1, 10000,
+    {"rolled back",
+     {1, 11},
+     {1, 12},
+     {1, 12},
+     NONE,
+     {1, 12},
+     "hall",
+     "",
+     1,
+     10000,
      REJECT_BAD_LISTED},
     {"after rollback", {1, 11}, {1, 12}, {1, 12}, NONE, {1, 13}, "hall", "", 1, 10000, REJECT_NONE},
     {"factory newer", NONE, NONE, NONE, {1, 20}, {1, 19}, "hall", "", 1, 10000, REJECT_OLDER},
@@ -37,7 +49,16 @@ static const struct rule rules[] = {
     {"huge jump", {1, 12}, {1, 12}, NONE, NONE, {1, UINT64_MAX}, "hall", "", 1, 10000, REJECT_JUMP},
     {"other hall", {1, 12}, {1, 12}, NONE, NONE, {1, 13}, "else", "", 1, 10000, REJECT_CHANNEL},
     {"configured", {1, 12}, {1, 12}, NONE, NONE, {1, 13}, "hall", "hall", 1, 10000, REJECT_NONE},
-    {"configured other", {1, 12}, {1, 12}, NONE, NONE, {1, 13}, "hall", "x", 1, 10000,
+    {"configured other",
+     {1, 12},
+     {1, 12},
+     NONE,
+     NONE,
+     {1, 13},
+     "hall",
+     "x",
+     1,
+     10000,
      REJECT_CHANNEL},
     {"schema", {1, 12}, {1, 12}, NONE, NONE, {1, 13}, "hall", "", 2, 10000, REJECT_FUTURE_FORMAT},
     {"program", {1, 12}, {1, 12}, NONE, NONE, {1, 13}, "hall", "", 1, 10001, REJECT_FUTURE_FORMAT},
@@ -76,7 +97,8 @@ static void test_new_epoch(void **state)
 {
     (void)state;
     struct select s = {.current = {1, 900}, .floor = {1, 900}};
-    struct manifest m = {.product = "gongkai", .channel = "hall", .epoch = 2, .edition = 1, .schema = 1};
+    struct manifest m = {
+        .product = "gongkai", .channel = "hall", .epoch = 2, .edition = 1, .schema = 1};
     struct policy p = {.channel = "hall", .epoch = 2, .jump_cap = 100, .schema = 1, .app = 10000};
     assert_int_equal(policy_check(&p, &s, &m), REJECT_NONE); /* numbers may start again */
     m.epoch = 1;

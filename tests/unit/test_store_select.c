@@ -84,7 +84,8 @@ static void test_round_trip(void **state)
     assert_false(select_is_bad(&got, (struct edition_id){1, 8}));
 }
 
-/* Every prefix of the newer slot over what was there before, and every single damaged byte of it. */
+/* Every prefix of the newer slot over what was there before, and every single damaged byte of it.
+ */
 static void test_torn_at_every_byte(void **state)
 {
     (void)state;
@@ -101,7 +102,8 @@ static void test_torn_at_every_byte(void **state)
     assert_int_equal(before.n, 2 * SELECT_SLOT);
     assert_int_equal(after.n, 2 * SELECT_SLOT);
     size_t slot = memcmp(before.p, after.p, SELECT_SLOT) != 0 ? 0 : SELECT_SLOT;
-    assert_memory_equal(before.p + (SELECT_SLOT - slot), after.p + (SELECT_SLOT - slot), SELECT_SLOT);
+    assert_memory_equal(before.p + (SELECT_SLOT - slot), after.p + (SELECT_SLOT - slot),
+                        SELECT_SLOT);
     unsigned old_seen = 0;
     for (size_t n = 0; n <= SELECT_SLOT; n++) {
         char both[2 * SELECT_SLOT];
@@ -196,8 +198,9 @@ static void test_bad_list_is_bounded(void **state)
 static void test_id_text(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"",    "1",    "1-",   "-1",  "01-1", "1-01", "0-1",
-                                      "1-0", "1-1x", " 1-1", "1-1-1", "1-18446744073709551616"};
+    static const char *const bad[] = {"",     "1",    "1-",    "-1",
+                                      "01-1", "1-01", "0-1",   "1-0",
+                                      "1-1x", " 1-1", "1-1-1", "1-18446744073709551616"};
     struct edition_id id;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         assert_false(edition_id_parse(slice_of(bad[i]), &id));

@@ -32,10 +32,11 @@ enum err ask_connect(const struct ctl_options *o, struct link **ret_link)
             return ERR_OK;
         }
         if (clock_ms(&clock) >= end_ms) {
-            ctl_complain(e == ERR_READONLY
-                             ? "没有权限与 %s 的 gongkai-syncd 通信，请用管理员身份运行。"
-                             : "%s 的 gongkai-syncd 没有运行，请先启动它（systemctl start gongkai-syncd）。",
-                         o->root);
+            ctl_complain(
+                e == ERR_READONLY
+                    ? "没有权限与 %s 的 gongkai-syncd 通信，请用管理员身份运行。"
+                    : "%s 的 gongkai-syncd 没有运行，请先启动它（systemctl start gongkai-syncd）。",
+                o->root);
             return e;
         }
         const struct timespec pause = {.tv_nsec = 50 * 1000 * 1000};
@@ -99,7 +100,8 @@ int ctl_decide(const struct ctl_options *o, const char *verb)
     enum err e = link_send(l, &m);
     while (e == ERR_OK) {
         e = ask_next(l, ANSWER_MS, &m);
-        if (e == ERR_OK && strcmp(m.verb, "answer") == 0 && strcmp(link_text(&m, "verb"), verb) == 0) {
+        if (e == ERR_OK && strcmp(m.verb, "answer") == 0 &&
+            strcmp(link_text(&m, "verb"), verb) == 0) {
             bool ok = strcmp(link_text(&m, "ok"), "1") == 0;
             print_answer(o, &m, ok);
             code = ok ? 0 : 1;

@@ -7,8 +7,8 @@
 #include "base/err.h"
 #include "store/link.h"
 
-/* The commands of gongkaictl. Each prints to stdout, complains on stderr in one Chinese sentence, and returns the exit
- * code: 0 done, 1 not done, 2 wrong usage. */
+/* The commands of gongkaictl. Each prints to stdout, complains on stderr in one Chinese sentence,
+ * and returns the exit code: 0 done, 1 not done, 2 wrong usage. */
 struct ctl_options {
     const char *root;
     const char *factory; /* NULL: ROOT/factory */
@@ -23,7 +23,7 @@ int ctl_export(const struct ctl_options *o, const char *dir);
 /* approve, reject, rollback: verb is the message's. */
 int ctl_decide(const struct ctl_options *o, const char *verb);
 
-/* --- shared ------------------------------------------------------------------------------------------ */
+/* --- shared --- */
 
 /* The status as one JSON object and a newline; works without a running syncd. */
 enum err status_json(const struct ctl_options *o, struct buf *out) MUST_USE;

@@ -14,7 +14,8 @@
 #include "store/store.h"
 
 #define COPY_BYTES (1u << 20)
-#define SILENCE_MS 600000 /* syncd is alive but says nothing of our file for so long: give up waiting */
+#define SILENCE_MS                                                                                 \
+    600000 /* syncd is alive but says nothing of our file for so long: give up waiting */
 
 static void progress(const char *what, uint64_t done, uint64_t total)
 {
@@ -53,7 +54,8 @@ static enum err copy(int from, int to, uint64_t size)
 }
 
 /* Into drop/ under a temporary name first, so that syncd never sees a part of it. */
-static enum err put_into_drop(const struct ctl_options *o, int from, uint64_t size, const char *name)
+static enum err put_into_drop(const struct ctl_options *o, int from, uint64_t size,
+                              const char *name)
 {
     char drop[PATH_MAX];
     char tmp[PATH_MAX];
@@ -116,7 +118,8 @@ static int wait_for(const struct ctl_options *o, struct link *l, const char *nam
         enum err e = ask_next(l, SILENCE_MS, &m);
         if (e != ERR_OK) {
             progress_end();
-            ctl_complain("gongkai-syncd 已停止或没有回音；文件留在 %s/drop，它恢复后会自动处理。", o->root);
+            ctl_complain("gongkai-syncd 已停止或没有回音；文件留在 %s/drop，它恢复后会自动处理。",
+                         o->root);
             return 1;
         }
         bool ours = strcmp(link_text(&m, "file"), name) == 0;
@@ -126,7 +129,8 @@ static int wait_for(const struct ctl_options *o, struct link *l, const char *nam
         if (ours && strcmp(m.verb, "job") == 0) {
             if (strcmp(link_text(&m, "state"), "hold") == 0) {
                 progress_end();
-                puts("更新包已核对无误，等待批准；请运行 gongkaictl approve 装入，或 gongkaictl reject 拒绝。");
+                puts("更新包已核对无误，等待批准；请运行 gongkaictl approve 装入，或 gongkaictl "
+                     "reject 拒绝。");
                 return 0;
             }
             if (link_u64(&m, "done", &done) && link_u64(&m, "total", &total)) {

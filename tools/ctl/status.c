@@ -73,7 +73,7 @@ static void status_read(const struct ctl_options *o, struct status *s)
     ask_job(o, s);
 }
 
-/* --- JSON ------------------------------------------------------------------------------------------- */
+/* --- JSON --- */
 
 static void id_json(struct json *j, const char *key, struct edition_id id)
 {
@@ -161,7 +161,7 @@ enum err status_json(const struct ctl_options *o, struct buf *out)
     return buf_status(out);
 }
 
-/* --- for people --------------------------------------------------------------------------------------- */
+/* --- for people --- */
 
 static void print_id(const char *label, struct edition_id id)
 {
@@ -221,8 +221,8 @@ static void print_status(const struct status *s)
         return;
     }
     const char *file = link_text(&s->job, "file");
-    printf("syncd：    正在运行，%s%s%s\n", state_zh(link_text(&s->job, "state")), file[0] ? "：" : "",
-           file);
+    printf("syncd：    正在运行，%s%s%s\n", state_zh(link_text(&s->job, "state")),
+           file[0] ? "：" : "", file);
 }
 
 int ctl_status(const struct ctl_options *o)
