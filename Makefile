@@ -21,6 +21,7 @@ include $(sort $(wildcard tests/*/*.mk))
 
 # --- compiler ---------------------------------------------------------------------------------
 CC := $(CROSS)gcc
+HOSTCC ?= gcc
 AR := $(CROSS)ar
 PKG_CONFIG ?= $(CROSS)pkg-config
 WARN := -std=c11 -pedantic -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
@@ -94,16 +95,68 @@ $(O)/%.o: %.c
 	@mkdir -p $(@D)
 	@$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
+# --- programs of tests --------------------------------------------------------------------------
+# bench_PROGRAMS += bench_x; bench_x_LIBS, _PKGS, _EXTRA, _ARGS; prints `name value unit` lines
+define bench_rules
+$(O)/tests/bench/$(1).o: PKG_CFLAGS = $$(call pkg_cflags,$$(call pkg_of,$$(call closure,$$($(1)_LIBS))) $$($(1)_PKGS))
+$(O)/tests/bench/$(1): $(O)/tests/bench/$(1).o $$(addprefix $(O)/,$$($(1)_EXTRA)) $$(call libs,$$(call closure,$$($(1)_LIBS)))
+	@$$(CC) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) $$(call libs,$$(call closure,$$($(1)_LIBS))) \
+	    $$(call pkg_libs,$$(call pkg_of,$$(call closure,$$($(1)_LIBS))) $$($(1)_PKGS)) $$($(1)_LDLIBS) $$(LDLIBS)
+endef
+$(foreach t,$(bench_PROGRAMS),$(eval $(call bench_rules,$(t))))
+
+# fuzz_TARGETS += fuzz_x; fuzz_x_LIBS, _EXTRA. Under cfg=fuzz a libFuzzer program, otherwise one that replays the files it is given.
+fuzz_MAIN := $(if $(filter fuzz,$(cfg)),,$(O)/tests/fuzz/replay.o)
+define fuzz_rules
+$(O)/tests/fuzz/$(1).o: PKG_CFLAGS = $$(call pkg_cflags,$$(call pkg_of,$$(call closure,$$($(1)_LIBS))) $$($(1)_PKGS))
+$(O)/tests/fuzz/$(1): $(O)/tests/fuzz/$(1).o $(fuzz_MAIN) $$(addprefix $(O)/,$$($(1)_EXTRA)) $$(call libs,$$(call closure,$$($(1)_LIBS)))
+	@$$(CC) $$(LDFLAGS) $(if $(filter fuzz,$(cfg)),-fsanitize=fuzzer) -o $$@ $$(filter %.o,$$^) $$(call libs,$$(call closure,$$($(1)_LIBS))) \
+	    $$(call pkg_libs,$$(call pkg_of,$$(call closure,$$($(1)_LIBS))) $$($(1)_PKGS)) $$($(1)_LDLIBS) $$(LDLIBS)
+endef
+$(foreach t,$(fuzz_TARGETS),$(eval $(call fuzz_rules,$(t))))
+
 # --- what people type ---------------------------------------------------------------------------
-.PHONY: all clean unit
-all: $(addprefix $(O)/,$(PROGRAMS))
 .DEFAULT_GOAL := all
+.PHONY: all help run check check-quick demo bench unit deps deps-test clean data
+all: $(addprefix $(O)/,$(PROGRAMS)) data
+
+data: $(FONTS) $(INPUT_DATA)
+
+help:
+	@echo 'make run          装好所需的软件包，编译，制作示例内容，启动终端'
+	@echo 'make check        装好所需的软件包，通过全部测试（15 分钟以内）'
+	@echo 'make demo         制作示例内容：build/demo/demo.gkp，展开的内容库 build/demo/content.db'
+	@echo 'make bench        打印各项数字（名称 数值 单位）；make bench ONLY=名称,… 只测一部分'
+	@echo 'make unit         单元测试      make golden 截图与排版对照（UPDATE_GOLDEN=1 重新生成）'
+	@echo 'make e2e          端到端测试    make fault 逐个系统调用的断电试验    make fuzz 模糊测试'
+	@echo 'cfg=debug|release|asan|tsan|cov|fuzz  WERROR=1  B=目录  CROSS=aarch64-linux-gnu-'
+
+deps:
+	@tools/deps build run
+deps-test:
+	@tools/deps build run test
+
+run: deps
+	@$(MAKE) --no-print-directory all demo
+	@tools/run $(B) $(O)
+
+# The demonstration edition, signed by both roles with keys of its own.
+DEMO := $(B)/demo
+demo: $(DEMO)/content.db
+$(DEMO)/content.db: $(O)/gongkai-pack $(shell find assets/demo -type f 2>/dev/null)
+	@tools/make_demo $(O)/gongkai-pack assets/demo $(DEMO)
+
+check: deps-test
+	@tests/check $(B)
 
 unit: $(addprefix $(O)/tests/unit/,$(unit_TESTS))
-	@for t in $^; do $$t >$$t.log 2>&1 && echo "  PASS $${t##*/}" || { cat $$t.log; echo "  FAIL $${t##*/}"; exit 1; }; done
+	@tests/run_unit $^
 
 unit-%: $(O)/tests/unit/test_%
 	@$<
+
+bench: $(addprefix $(O)/,$(PROGRAMS)) data demo $(addprefix $(O)/tests/bench/,$(bench_PROGRAMS))
+	@tests/bench/run $(B) $(O) "$(ONLY)"
 
 clean:
 	rm -rf $(B)
