@@ -22,7 +22,8 @@ struct para_style {
     px26_6 tracking;    /* added after every character */
     enum text_align align;
     uint16_t max_lines; /* 0 = all; otherwise the last line ends in … when text is left over */
-    bool tabular;       /* digits of one width (tnum where the font has it) */
+    bool tabular;         /* digits of one width (tnum where the font has it) */
+    bool solid;           /* no blank between Han and Latin: labels, dates on buttons */
 };
 
 struct placed_glyph {

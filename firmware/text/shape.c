@@ -409,7 +409,7 @@ enum err shape_text(struct fonts *f, struct slice text, const struct para_style 
                         .text = text,
                         .em = style->em,
                         .tracking = style->tracking,
-                        .western_gap = style->em / 8,
+                        .western_gap = style->solid ? 0 : style->em / 8,
                         .face = style->face,
                         .font = fonts_face(f, style->face),
                         .tabular = style->tabular};

@@ -1,0 +1,222 @@
+/* The state machine of one finger (see the header's diagram). Further fingers are ignored until the first is lifted. */
+#include "ui/touch.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define VELOCITY_WINDOW_MS 90
+
+static int32_t slop(const struct ui *ui)
+{
+    return ui_dp(ui, 13.0f); /* 4 mm */
+}
+
+static float along(const struct scroller *s, int32_t x, int32_t y)
+{
+    return (float)(s->horizontal ? x : y);
+}
+
+static void sample(struct touch *t, float at, int64_t ms)
+{
+    const unsigned max = sizeof t->samples / sizeof t->samples[0];
+    if (t->sample_count == max) {
+        for (unsigned i = 1; i < max; i++) {
+            t->samples[i - 1] = t->samples[i];
+        }
+        t->sample_count--;
+    }
+    t->samples[t->sample_count++] = (struct touch_sample){ms, at};
+}
+
+/* px/ms of the finger over the last VELOCITY_WINDOW_MS. */
+static float velocity(const struct touch *t, int64_t now_ms)
+{
+    unsigned first = 0;
+    while (first < t->sample_count && now_ms - t->samples[first].ms > VELOCITY_WINDOW_MS) {
+        first++;
+    }
+    if (t->sample_count < first + 2) {
+        return 0.0f;
+    }
+    const struct touch_sample *a = &t->samples[first];
+    const struct touch_sample *b = &t->samples[t->sample_count - 1];
+    return b->ms > a->ms ? (b->at - a->at) / (float)(b->ms - a->ms) : 0.0f;
+}
+
+/* The scroll area under a point that can move, vertical or horizontal as asked (-1 = any). */
+static struct scroller *area_at(const struct ui *ui, int32_t x, int32_t y, int horizontal)
+{
+    for (size_t i = ui->node_count; i-- > ui->modal_from;) {
+        const struct node *n = &ui->nodes[i];
+        if (n->role == NODE_SCROLL && rect_contains(n->box, x, y) &&
+            (horizontal < 0 || n->scroller->horizontal == (horizontal == 1))) {
+            return n->scroller;
+        }
+    }
+    return NULL;
+}
+
+static void ink_begin(struct touch *t, const struct node *pad, int64_t ms)
+{
+    t->state = TOUCH_INK;
+    t->ink = pad->ink;
+    t->pad = pad->box;
+    t->action = pad->action;
+    t->ink->changed_ms = ms;
+}
+
+static void ink_add(struct touch *t, int32_t x, int32_t y, int64_t ms)
+{
+    struct ink *ink = t->ink;
+    if (ink->point_count >= INK_POINTS_MAX || ink->stroke_count >= INK_STROKES_MAX) {
+        return;
+    }
+    float px = ((float)x - (float)t->pad.x) / (float)t->pad.w;
+    float py = ((float)y - (float)t->pad.y) / (float)t->pad.h;
+    ink->points[ink->point_count++] =
+        (struct draw_point){fminf(fmaxf(px, 0.0f), 1.0f), fminf(fmaxf(py, 0.0f), 1.0f)};
+    ink->changed_ms = ms;
+}
+
+static void bar_drag(const struct touch *t, int32_t y)
+{
+    struct scroller *s = t->scroller;
+    float track = (float)t->pad.h;
+    float thumb = s->length > 0 ? track * track / (s->length > track ? s->length : track) : track;
+    float room = fmaxf(track - thumb, 1.0f);
+    float at = ((float)y - (float)t->pad.y - thumb / 2.0f) / room;
+    scroller_reset(s, roundf(fminf(fmaxf(at, 0.0f), 1.0f) * s->max));
+}
+
+struct action touch_down(struct touch *t, struct ui *ui, int64_t finger, int32_t x, int32_t y, int64_t ms)
+{
+    const struct action none = {0};
+    if (t->state != TOUCH_IDLE) {
+        return none;
+    }
+    ui->focus_visible = false;
+    *t = (struct touch){.state = TOUCH_PRESS, .finger = finger, .x0 = x, .y0 = y};
+    const struct node *n = ui_hit(ui, x, y);
+    if (n && n->role == NODE_PAD) {
+        ink_begin(t, n, ms);
+        ink_add(t, x, y, ms);
+        return none;
+    }
+    if (n && n->role == NODE_SCROLLBAR) {
+        t->state = TOUCH_BAR;
+        t->scroller = n->scroller;
+        t->pad = n->box;
+        bar_drag(t, y);
+        return none;
+    }
+    t->scroller = area_at(ui, x, y, -1);
+    if (t->scroller &&
+        (t->scroller->state == SCROLL_FLING || t->scroller->state == SCROLL_GLIDE)) {
+        scroller_stop(t->scroller); /* this touch stopped it: it presses nothing */
+    } else if (n) {
+        t->action = n->action;
+        ui->pressed = n->action;
+    }
+    return none;
+}
+
+static void start_drag(struct touch *t, struct ui *ui, int32_t x, int32_t y, int64_t ms)
+{
+    bool sideways = abs(x - t->x0) > abs(y - t->y0);
+    t->scroller = area_at(ui, t->x0, t->y0, sideways ? 1 : 0);
+    ui->pressed = (struct action){0};
+    t->action = (struct action){0};
+    if (t->scroller == NULL || t->scroller->max <= 0.0f) {
+        t->state = TOUCH_LOST;
+        return;
+    }
+    t->state = TOUCH_DRAG;
+    t->sample_count = 0;
+    t->x0 = x; /* the content sticks to the finger from here on: no jump by the slop */
+    t->y0 = y;
+    scroller_drag_start(t->scroller);
+    sample(t, along(t->scroller, x, y), ms);
+}
+
+struct action touch_move(struct touch *t, struct ui *ui, int64_t finger, int32_t x, int32_t y, int64_t ms)
+{
+    const struct action none = {0};
+    if (t->state == TOUCH_IDLE || finger != t->finger) {
+        return none;
+    }
+    switch (t->state) {
+    case TOUCH_PRESS:
+        if (abs(x - t->x0) > slop(ui) || abs(y - t->y0) > slop(ui)) {
+            start_drag(t, ui, x, y, ms);
+        }
+        break;
+    case TOUCH_DRAG:
+        scroller_drag(t->scroller, along(t->scroller, t->x0, t->y0) - along(t->scroller, x, y));
+        sample(t, along(t->scroller, x, y), ms);
+        break;
+    case TOUCH_INK:
+        ink_add(t, x, y, ms);
+        break;
+    case TOUCH_BAR:
+        bar_drag(t, y);
+        break;
+    case TOUCH_IDLE:
+    case TOUCH_LOST:
+        break;
+    }
+    return none;
+}
+
+static struct action ink_end(struct touch *t, int64_t ms)
+{
+    struct ink *ink = t->ink;
+    uint32_t from = ink->stroke_count ? ink->ends[ink->stroke_count - 1] : 0;
+    if (ink->point_count > from && ink->stroke_count < INK_STROKES_MAX) {
+        ink->ends[ink->stroke_count++] = ink->point_count;
+        ink->changed_ms = ms;
+        return t->action;
+    }
+    return (struct action){0};
+}
+
+struct action touch_up(struct touch *t, struct ui *ui, int64_t finger, int32_t x, int32_t y, int64_t ms)
+{
+    struct action result = {0};
+    if (t->state == TOUCH_IDLE || finger != t->finger) {
+        return result;
+    }
+    const struct node *n = ui_hit(ui, x, y);
+    switch (t->state) {
+    case TOUCH_PRESS:
+        if (t->action.id != 0 && n && action_equal(n->action, t->action)) {
+            result = t->action;
+        }
+        break;
+    case TOUCH_DRAG:
+        sample(t, along(t->scroller, x, y), ms);
+        scroller_release(t->scroller, -velocity(t, ms), ms);
+        break;
+    case TOUCH_INK:
+        result = ink_end(t, ms);
+        break;
+    case TOUCH_IDLE:
+    case TOUCH_LOST:
+    case TOUCH_BAR:
+        break;
+    }
+    ui->pressed = (struct action){0};
+    *t = (struct touch){0};
+    return result;
+}
+
+void touch_cancel(struct touch *t, struct ui *ui)
+{
+    if (t->state == TOUCH_DRAG) {
+        scroller_stop(t->scroller);
+    }
+    if (t->state == TOUCH_INK) {
+        (void)ink_end(t, t->ink->changed_ms);
+    }
+    ui->pressed = (struct action){0};
+    *t = (struct touch){0};
+}

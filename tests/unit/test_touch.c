@@ -1,0 +1,153 @@
+/* One finger: a tap fires once and only on what was pressed; a drag scrolls and never taps; a touch that stops a moving list presses nothing;
+ * ink is taken whole; further fingers do not disturb. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "ui/touch.h"
+
+#define BUTTON 200
+
+struct world {
+    struct ui ui;
+    struct touch touch;
+    struct scroller list;
+    struct ink ink;
+};
+
+static void build(struct world *w)
+{
+    struct ui *ui = &w->ui;
+    ui_begin(ui, 0, (struct rect){0, 0, 1080, 1920});
+    ui_scroll_begin(ui, &w->list, (struct rect){0, 0, 1080, 1000});
+    for (int i = 0; i < 40; i++) {
+        (void)ui_node(ui, &(struct node){.role = NODE_BUTTON,
+                                         .box = {0, i * 100, 1080, 100},
+                                         .enabled = true,
+                                         .action = {BUTTON, i, 0}});
+    }
+    ui_scroll_end(ui, 4000);
+    (void)ui_node(ui, &(struct node){.role = NODE_PAD,
+                                     .box = {0, 1000, 1000, 500},
+                                     .enabled = true,
+                                     .ink = &w->ink,
+                                     .action = {BUTTON, 999, 0}});
+}
+
+static int setup(void **state)
+{
+    static struct world w;
+    w = (struct world){0};
+    if (ui_init(&w.ui, NULL, (struct panel){1080, 1920, 336, 597}) != ERR_OK) {
+        return 1;
+    }
+    build(&w);
+    *state = &w;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct world *w = *state;
+    ui_finish(&w->ui);
+    return 0;
+}
+
+static void test_tap(void **state)
+{
+    struct world *w = *state;
+    assert_int_equal(touch_down(&w->touch, &w->ui, 0, 500, 250, 0).id, 0);
+    assert_int_equal(w->ui.pressed.a, 2);
+    (void)touch_move(&w->touch, &w->ui, 0, 505, 255, 20);
+    struct action a = touch_up(&w->touch, &w->ui, 0, 505, 255, 60);
+    assert_int_equal(a.id, BUTTON);
+    assert_int_equal(a.a, 2);
+    assert_int_equal(touch_up(&w->touch, &w->ui, 0, 505, 255, 70).id, 0);
+}
+
+static void test_sliding_off_cancels(void **state)
+{
+    struct world *w = *state;
+    (void)touch_down(&w->touch, &w->ui, 0, 500, 295, 0);
+    assert_int_equal(touch_up(&w->touch, &w->ui, 0, 500, 305, 60).id, 0);
+}
+
+static void test_drag_scrolls_and_does_not_tap(void **state)
+{
+    struct world *w = *state;
+    (void)touch_down(&w->touch, &w->ui, 0, 500, 800, 0);
+    for (int y = 790, ms = 10; y >= 400; y -= 10, ms += 10) {
+        assert_int_equal(touch_move(&w->touch, &w->ui, 0, 500, y, ms).id, 0);
+        build(w);
+    }
+    assert_int_equal(w->touch.state, TOUCH_DRAG);
+    float at = w->list.offset;
+    assert_true(at > 350.0f && at <= 400.0f);
+    assert_int_equal(touch_up(&w->touch, &w->ui, 0, 500, 400, 400).id, 0);
+    assert_int_equal(w->list.state, SCROLL_FLING);
+}
+
+static void test_touch_that_stops_presses_nothing(void **state)
+{
+    struct world *w = *state;
+    w->list.state = SCROLL_FLING;
+    w->list.velocity = 2.0f;
+    (void)touch_down(&w->touch, &w->ui, 0, 500, 250, 5);
+    assert_int_equal(w->list.state, SCROLL_REST);
+    assert_int_equal(touch_up(&w->touch, &w->ui, 0, 500, 250, 50).id, 0);
+}
+
+static void test_second_finger_is_ignored(void **state)
+{
+    struct world *w = *state;
+    (void)touch_down(&w->touch, &w->ui, 0, 500, 250, 0);
+    (void)touch_down(&w->touch, &w->ui, 1, 500, 550, 5);
+    assert_int_equal(touch_up(&w->touch, &w->ui, 1, 500, 550, 10).id, 0);
+    assert_int_equal(touch_up(&w->touch, &w->ui, 0, 500, 250, 20).a, 2);
+}
+
+static void test_ink(void **state)
+{
+    struct world *w = *state;
+    for (int s = 0; s < 3; s++) {
+        (void)touch_down(&w->touch, &w->ui, 0, 100, 1100 + s * 50, s * 100);
+        (void)touch_move(&w->touch, &w->ui, 0, 500, 1100 + s * 50, s * 100 + 10);
+        (void)touch_move(&w->touch, &w->ui, 0, 5000, 1100, s * 100 + 20); /* off the pad: held at its edge */
+        assert_int_equal(touch_up(&w->touch, &w->ui, 0, 900, 1100, s * 100 + 30).a, 999);
+    }
+    assert_int_equal(w->ink.stroke_count, 3);
+    assert_int_equal(w->ink.point_count, 9);
+    assert_true(w->ink.points[2].x == 1.0f);
+    assert_true(w->ink.points[0].x > 0.09f && w->ink.points[0].x < 0.11f);
+}
+
+static void test_ink_is_bounded(void **state)
+{
+    struct world *w = *state;
+    for (int s = 0; s < INK_STROKES_MAX + 10; s++) {
+        (void)touch_down(&w->touch, &w->ui, 0, 100, 1100, s);
+        for (int i = 0; i < 100; i++) {
+            (void)touch_move(&w->touch, &w->ui, 0, 100 + i, 1100, s);
+        }
+        (void)touch_up(&w->touch, &w->ui, 0, 200, 1100, s);
+    }
+    assert_true(w->ink.point_count <= INK_POINTS_MAX);
+    assert_true(w->ink.stroke_count <= INK_STROKES_MAX);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_tap, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_sliding_off_cancels, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_drag_scrolls_and_does_not_tap, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_touch_that_stops_presses_nothing, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_second_finger_is_ignored, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_ink, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_ink_is_bounded, setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
