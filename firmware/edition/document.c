@@ -80,6 +80,7 @@ static enum err block_of_row(struct sql_row *row, struct block *ret_block)
         .text = sql_text(row, 3),
         .rows = (uint16_t)sql_int(row, 5, 0, UINT16_MAX),
         .columns = (uint16_t)sql_int(row, 6, 0, UINT16_MAX),
+        .image = (uint32_t)sql_int(row, 7, 1, UINT32_MAX),
     };
     enum err err = row->e == ERR_OK ? read_splits(row, 4, &b) : row->e;
     if (err == ERR_OK) {

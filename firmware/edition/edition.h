@@ -120,6 +120,7 @@ struct block {
     const struct cell *cells; /* tables only, row by row */
     size_t cell_count;
     uint16_t rows, columns;
+    uint32_t image; /* BLOCK_IMAGE: for edition_image; 0 = only its words (text) are there */
 };
 
 enum doc_kind { DOC_GUIDE = 1, DOC_REPORT = 2, DOC_ITEM = 3 };
@@ -141,6 +142,22 @@ enum err edition_blocks(struct edition *e, uint32_t doc, uint32_t from, uint32_t
                         struct block **ret_blocks, size_t *ret_n) MUST_USE;
 /* Whole text as stored, blocks joined by '\n' (the source text with residue removed, blank lines aside). */
 enum err edition_doc_text(struct edition *e, uint32_t doc, struct buf *ret_text) MUST_USE;
+
+enum image_kind { IMAGE_PNG = 1, IMAGE_JPEG = 2 };
+#define IMAGE_WIDTH_MAX 1600   /* px; larger ones are scaled down when the edition is made */
+#define IMAGE_HEIGHT_MAX 8000  /* px */
+#define IMAGE_PIXELS_MAX 6000000
+#define IMAGE_BYTES_MAX (8u << 20) /* encoded */
+
+/* One picture as encoded file: PNG (8 bit grey, RGB or RGBA) or baseline JPEG (grey or YCbCr, sRGB, upright). The
+ * sizes are those of the edition's record; a decoder holds its own header against them. */
+struct image {
+    struct slice bytes;
+    enum image_kind kind;
+    uint32_t width, height; /* px */
+};
+/* id is that of a block; unknown → ret_image->bytes is empty. */
+enum err edition_image(struct edition *e, uint32_t id, struct arena *a, struct image *ret_image) MUST_USE;
 
 /* --- annual reports ----------------------------------------------------------------------------- */
 

@@ -53,8 +53,18 @@ CREATE TABLE doc(
     source INTEGER NOT NULL REFERENCES source(id)
 ) STRICT;
 
+-- Pictures, once each however often they are shown. kind: enum image_kind. hash: BLAKE2b-256 of bytes in hex.
+CREATE TABLE image(
+    id INTEGER NOT NULL PRIMARY KEY,
+    hash TEXT NOT NULL UNIQUE CHECK(length(hash) = 64),
+    kind INTEGER NOT NULL CHECK(kind BETWEEN 1 AND 2),
+    width INTEGER NOT NULL CHECK(width BETWEEN 1 AND 1600),
+    height INTEGER NOT NULL CHECK(height BETWEEN 1 AND 8000),
+    bytes BLOB NOT NULL
+) STRICT;
+
 -- kind: enum block_kind. splits: little-endian 32-bit byte offsets. fold: text folded for search, NULL
--- when folding changes nothing.
+-- when folding changes nothing. image: the picture of kind 6, NULL when only its words are there.
 CREATE TABLE block(
     doc INTEGER NOT NULL REFERENCES doc(id),
     seq INTEGER NOT NULL,
@@ -65,6 +75,7 @@ CREATE TABLE block(
     splits BLOB,
     text TEXT NOT NULL,
     fold TEXT,
+    image INTEGER REFERENCES image(id),
     PRIMARY KEY(doc, seq)
 ) STRICT;
 

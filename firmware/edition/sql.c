@@ -20,11 +20,12 @@ static const char *const texts[SQL_COUNT] = {
                     "WHERE r.item=?1 ORDER BY r.rank LIMIT ?2",
     [SQL_DOC] = "SELECT d.id,d.kind,d.title,d.item,d.year,d.blocks,d.characters,s.name,s.hash,"
                 "s.import_log FROM doc d JOIN source s ON s.id=d.source WHERE d.id=?1",
-    [SQL_BLOCKS] = "SELECT seq,kind,level,text,splits,rows,columns FROM block "
+    [SQL_BLOCKS] = "SELECT seq,kind,level,text,splits,rows,columns,image FROM block "
                    "WHERE doc=?1 AND seq>=?2 AND seq<?3 ORDER BY seq",
     [SQL_CELLS] = "SELECT row,col,row_span,col_span,header,text FROM cell "
                   "WHERE doc=?1 AND seq=?2 ORDER BY n",
     [SQL_DOC_TEXT] = "SELECT seq,text FROM block WHERE doc=?1 ORDER BY seq",
+    [SQL_IMAGE] = "SELECT kind,width,height,bytes FROM image WHERE id=?1",
     [SQL_REPORTS] = "SELECT year,doc,item FROM report ORDER BY year DESC",
     [SQL_FIGURES] = "SELECT name,unit,value,computed FROM figure WHERE year=?1 ORDER BY seq",
     [SQL_SEARCH_ITEMS] =

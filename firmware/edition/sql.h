@@ -18,6 +18,7 @@ enum sql_id {
     SQL_BLOCKS,
     SQL_CELLS,
     SQL_DOC_TEXT,
+    SQL_IMAGE,
     SQL_REPORTS,
     SQL_FIGURES,
     SQL_SEARCH_ITEMS,

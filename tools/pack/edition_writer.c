@@ -290,13 +290,14 @@ static void write_block(struct writer *w, uint32_t doc, const struct block *b)
     }
     bind_text(w, b->text);
     bind_fold(w, b->text, true);
+    bind_id(w, b->image);
     insert_row(w);
     buf_finish(&splits);
 }
 
 static void write_blocks(struct writer *w)
 {
-    insert_into(w, "INSERT INTO block VALUES(?,?,?,?,?,?,?,?,?)");
+    insert_into(w, "INSERT INTO block VALUES(?,?,?,?,?,?,?,?,?,?)");
     for (size_t i = 0; i < w->c->doc_count; i++) {
         for (size_t b = 0; b < w->c->docs[i].draft.n; b++) {
             write_block(w, w->c->docs[i].id, &w->c->docs[i].draft.at[b].b);
