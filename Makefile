@@ -146,6 +146,25 @@ demo: $(DEMO)/content.db
 $(DEMO)/content.db: $(O)/gongkai-pack $(shell find assets/demo -type f 2>/dev/null)
 	@tools/make_demo $(O)/gongkai-pack assets/demo $(DEMO)
 
+# Each header compiles alone.
+.PHONY: check-headers
+check-headers: $(GEN)/icons.h
+	@for h in $$(git ls-files --cached --others --exclude-standard 'firmware/*.h' 'tools/pack/*.h' 'tools/ctl/*.h'); do \
+	    $(CC) $(CPPFLAGS) $(call pkg_cflags,$(sort $(foreach l,$(LAYERS) kiosk,$(pkgs_$(l))))) $(WARN) -Werror -fsyntax-only -x c \
+	        -include $$h /dev/null || { echo "  FAIL $$h does not compile alone"; exit 1; }; done
+	@echo "  PASS headers"
+
+# Fuzz targets fed with their kept corpora (tests/fuzz/corpus/NAME); `make fuzz cfg=fuzz FUZZ_S=600` looks for new cases.
+.PHONY: fuzz fuzz-replay
+fuzz-replay: $(addprefix $(O)/tests/fuzz/,$(fuzz_TARGETS))
+	@for t in $(fuzz_TARGETS); do $(O)/tests/fuzz/$$t tests/fuzz/corpus/$${t#fuzz_} || exit 1; done
+FUZZ_S ?= 60
+fuzz:
+	@$(MAKE) --no-print-directory cfg=fuzz fuzz-run
+fuzz-run: $(addprefix $(O)/tests/fuzz/,$(fuzz_TARGETS))
+	@for t in $(fuzz_TARGETS); do mkdir -p $(B)/fuzz/$$t; \
+	    $(O)/tests/fuzz/$$t -max_total_time=$(FUZZ_S) -print_final_stats=1 $(B)/fuzz/$$t tests/fuzz/corpus/$${t#fuzz_} || exit 1; done
+
 check: deps-test
 	@tests/check $(B)
 
