@@ -1,0 +1,366 @@
+/* 公开目录: every published item, newest first, narrowed by category, year, department and attribute. */
+#include "screens/catalogue.h"
+
+#include <string.h>
+
+#include "screens/panels.h"
+#include "screens/parts.h"
+
+#define MEMORY_BUDGET (6u * 1024 * 1024) /* of read rows, before far pages are forgotten */
+
+struct item_filter catalogue_filter(struct terminal *t, const struct filter_choice *c)
+{
+    struct term_list categories = edition_categories(t->edition);
+    struct term_list departments = edition_departments(t->edition);
+    struct item_filter f = {.year = c->year, .attribute = c->attribute};
+    if (c->category > 0 && (size_t)c->category <= categories.n) {
+        f.category_code = categories.at[c->category - 1].code;
+    }
+    if (c->department > 0 && (size_t)c->department <= departments.n) {
+        f.department_code = departments.at[c->department - 1].code;
+    }
+    return f;
+}
+
+static enum err load(struct terminal *t)
+{
+    arena_reset(&t->screen_arena);
+    t->screen_data = NULL;
+    struct catalogue *c = arena_alloc(&t->screen_arena, sizeof *c);
+    if (c == NULL) {
+        return ERR_NOMEM;
+    }
+    c->filter = catalogue_filter(t, &terminal_place(t)->filter);
+    enum err e = edition_item_count(t->edition, &c->filter, &c->count);
+    if (e != ERR_OK) {
+        return e;
+    }
+    c->page_count = (c->count + CATALOGUE_PAGE - 1) / CATALOGUE_PAGE;
+    c->pages = arena_array(&t->screen_arena, c->page_count, sizeof *c->pages);
+    if (c->pages == NULL) {
+        return ERR_NOMEM;
+    }
+    t->screen_data = c;
+    return ERR_OK;
+}
+
+static enum err enter(struct terminal *t)
+{
+    struct place *p = terminal_place(t);
+    if (p->id != 0) { /* opened for one year, from a report's chart */
+        p->filter.year = (uint16_t)p->id;
+        p->id = 0;
+    }
+    return load(t);
+}
+
+/* --- rows ------------------------------------------------------------------------------------------- */
+
+/* Forgets all rows but keeps their heights, when too many have been read. */
+static bool forget_rows(struct terminal *t, struct ui *ui)
+{
+    struct catalogue *old = t->screen_data;
+    size_t bytes = old->page_count * sizeof *old->pages;
+    struct catalogue kept = *old;
+    struct catalogue_page *pages = arena_alloc(ui_arena(ui), bytes);
+    if (pages == NULL) {
+        return false;
+    }
+    memcpy(pages, old->pages, bytes);
+    arena_reset(&t->screen_arena);
+    struct catalogue *c = arena_alloc(&t->screen_arena, sizeof *c);
+    struct catalogue_page *to = arena_alloc(&t->screen_arena, bytes);
+    if (c == NULL || to == NULL) {
+        t->screen_data = NULL;
+        return false;
+    }
+    memcpy(to, pages, bytes);
+    *c = kept;
+    c->pages = to;
+    c->choices = (struct catalogue_choices){0};
+    for (size_t i = 0; i < c->page_count; i++) {
+        to[i].items = NULL;
+        to[i].n = 0;
+    }
+    t->screen_data = c;
+    return true;
+}
+
+static bool read_page(struct terminal *t, struct catalogue *c, size_t i)
+{
+    struct catalogue_page *p = &c->pages[i];
+    if (p->items == NULL) {
+        enum err e = edition_items(t->edition, &c->filter, (uint32_t)i * CATALOGUE_PAGE, CATALOGUE_PAGE,
+                                   &t->screen_arena, &p->items, &p->n);
+        if (!terminal_read_ok(t, e)) {
+            p->items = NULL;
+        }
+    }
+    return p->items != NULL;
+}
+
+/* A row is emitted to know its height: outside the clip it leaves no node behind. */
+static int32_t build_page(struct terminal *t, struct ui *ui, int32_t x, int32_t y, int32_t w, struct catalogue_page *p)
+{
+    int32_t at = y;
+    for (size_t i = 0; i < p->n; i++) {
+        at += part_item_row(t, ui, x, at, w, &p->items[i]);
+    }
+    p->height = at - y;
+    return p->height;
+}
+
+static int32_t page_estimate(const struct ui *ui, const struct catalogue *c, size_t i)
+{
+    size_t rows = i + 1 < c->page_count ? CATALOGUE_PAGE : c->count - i * CATALOGUE_PAGE;
+    return (int32_t)rows * ui_dp(ui, 46 + 120 * ui_text_scale(ui));
+}
+
+/* Emits the pages near the view; returns the height of all. `top` is the view's first px in content coordinates. */
+static int32_t build_rows(struct terminal *t, struct ui *ui, int32_t x, int32_t y, int32_t w)
+{
+    if (t->screen_arena.used > MEMORY_BUDGET && !forget_rows(t, ui)) {
+        return 0;
+    }
+    struct catalogue *c = t->screen_data;
+    if (c->width != w || c->text_step != ui->text_step) {
+        for (size_t i = 0; i < c->page_count; i++) {
+            c->pages[i].height = 0;
+        }
+        c->width = w;
+        c->text_step = ui->text_step;
+    }
+    int32_t top = ui->clip.y - ui->shift_y;
+    int32_t bottom = top + ui->clip.h;
+    int32_t ahead = ui->clip.h;
+    int32_t at = y;
+    for (size_t i = 0; i < c->page_count; i++) {
+        struct catalogue_page *p = &c->pages[i];
+        bool beyond = at > bottom + ahead;
+        bool passed = p->height > 0 && at + p->height < top - ahead;
+        if (beyond || passed) {
+            at += p->height > 0 ? p->height : page_estimate(ui, c, i);
+        } else if (read_page(t, c, i)) {
+            at += build_page(t, ui, x, at, w, p);
+        } else {
+            break;
+        }
+    }
+    return at - y;
+}
+
+/* --- filters ------------------------------------------------------------------------------------------ */
+
+struct slice catalogue_choice_name(struct terminal *t, struct ui *ui, enum panel_id panel)
+{
+    const struct filter_choice *f = &terminal_place(t)->filter;
+    struct item_filter now = catalogue_filter(t, f);
+    struct slice all = word(W_CATALOGUE_ALL);
+    if (panel == PANEL_YEAR) {
+        struct slice year = f->year ? part_number(ui, f->year) : all;
+        return part_fill(ui, W_CATALOGUE_YEAR, &year, 1);
+    }
+    if (panel == PANEL_DEPARTMENT) {
+        struct slice name = now.department_code.n ? edition_departments(t->edition).at[f->department - 1].name : all;
+        return part_fill(ui, W_CATALOGUE_DEPARTMENT, &name, 1);
+    }
+    struct slice attribute = f->attribute == ATTRIBUTE_ACTIVE    ? word(W_PART_ACTIVE)
+                             : f->attribute == ATTRIBUTE_REQUEST ? word(W_PART_REQUEST)
+                                                                 : all;
+    return part_fill(ui, W_CATALOGUE_ATTRIBUTE, &attribute, 1);
+}
+
+static bool is_filtered(const struct filter_choice *f)
+{
+    return f->category || f->department || f->year || f->attribute != ATTRIBUTE_ANY;
+}
+
+static struct slice category_name(struct terminal *t, size_t i)
+{
+    return i == 0 ? word(W_CATALOGUE_ALL) : edition_categories(t->edition).at[i - 1].name;
+}
+
+/* The categories in one line that can be pushed sideways. */
+static void build_strip(struct terminal *t, struct ui *ui, struct rect view)
+{
+    int32_t margin = part_margin(ui);
+    int32_t x = view.x + margin;
+    size_t n = edition_categories(t->edition).n + 1;
+    int32_t chosen = terminal_place(t)->filter.category;
+    t->visit.strip.horizontal = true;
+    ui_scroll_begin(ui, &t->visit.strip, view);
+    for (size_t i = 0; i < n; i++) {
+        x += i ? ui_dp(ui, 20) : 0;
+        x += ui_chip(ui, x, view.y, category_name(t, i), (size_t)chosen == i, false,
+                     action_of(ACTION_CATEGORY, (int32_t)i));
+    }
+    ui_scroll_end(ui, x + margin - view.x);
+}
+
+/* The same in as many lines as they need. */
+static int32_t build_categories(struct terminal *t, struct ui *ui, int32_t x, int32_t y, int32_t w)
+{
+    struct part_flow f = {
+        .x = x, .y = y, .w = w, .line = ui_dp(ui, 72), .gap_x = ui_dp(ui, 16), .gap_y = ui_dp(ui, 16)};
+    size_t n = edition_categories(t->edition).n + 1;
+    int32_t chosen = terminal_place(t)->filter.category;
+    for (size_t i = 0; i < n; i++) {
+        int32_t left = part_flow_take(&f, ui_chip_width(ui, category_name(t, i), false));
+        (void)ui_chip(ui, left, f.y, category_name(t, i), (size_t)chosen == i, false,
+                      action_of(ACTION_CATEGORY, (int32_t)i));
+    }
+    return f.y + f.line - y;
+}
+
+static int32_t build_drop_downs(struct terminal *t, struct ui *ui, int32_t x, int32_t y, int32_t w)
+{
+    static const enum panel_id panels[3] = {PANEL_YEAR, PANEL_DEPARTMENT, PANEL_ATTRIBUTE};
+    struct part_flow f = {
+        .x = x, .y = y, .w = w, .line = ui_dp(ui, 72), .gap_x = ui_dp(ui, 20), .gap_y = ui_dp(ui, 16)};
+    for (size_t i = 0; i < 3; i++) {
+        struct slice name = catalogue_choice_name(t, ui, panels[i]);
+        int32_t left = part_flow_take(&f, ui_chip_width(ui, name, true));
+        (void)ui_chip(ui, left, f.y, name, false, true, action_of(ACTION_PANEL, (int32_t)panels[i]));
+    }
+    return f.y + f.line - y;
+}
+
+/* --- the screen ----------------------------------------------------------------------------------------- */
+
+static int32_t build_heading(struct terminal *t, struct ui *ui, int32_t x, int32_t y, int32_t w)
+{
+    const struct catalogue *c = t->screen_data;
+    struct slice count = part_number(ui, c->count);
+    return part_title(ui, x, y, w, word(W_CATALOGUE), part_fill(ui, W_CATALOGUE_COUNT, &count, 1));
+}
+
+static int32_t build_nothing(struct terminal *t, struct ui *ui, int32_t x, int32_t y, int32_t w)
+{
+    bool filtered = is_filtered(&terminal_place(t)->filter);
+    int32_t at = y + ui_dp(ui, 48);
+    at += ui_text(ui, x, at, w,
+                  &(struct ui_text){.text = word(filtered ? W_CATALOGUE_NONE : W_CATALOGUE_EMPTY),
+                                    .face = FACE_SERIF_BOLD,
+                                    .size = 38,
+                                    .line = 1.4f});
+    if (filtered) {
+        at += ui_dp(ui, 12);
+        at += ui_text(ui, x, at, w, &(struct ui_text){.text = word(W_CATALOGUE_NONE_HELP), .size = 30, .tone = TONE_INK2});
+        at += ui_dp(ui, 28);
+        int32_t button = ui_dp(ui, 360);
+        at += part_big_button(ui, x, at, w < button ? w : button,
+                              &(struct part_button){.label = W_CATALOGUE_CLEAR,
+                                                    .icon = ICON_CLOSE,
+                                                    .primary = true,
+                                                    .action = action_of(ACTION_CLEAR_FILTERS, 0)});
+    }
+    return at + ui_dp(ui, 32) - y;
+}
+
+static int32_t build_list(struct terminal *t, struct ui *ui, int32_t x, int32_t y, int32_t w)
+{
+    const struct catalogue *c = t->screen_data;
+    return c->count ? build_rows(t, ui, x, y, w) + ui_dp(ui, 32) : build_nothing(t, ui, x, y, w);
+}
+
+static void build_bar(struct terminal *t, struct ui *ui, struct rect list)
+{
+    int32_t w = ui_dp(ui, 40);
+    ui_scrollbar(ui, &t->visit.main,
+                 (struct rect){list.x + list.w - w, list.y + ui_dp(ui, 8), w, list.h - ui_dp(ui, 16)});
+}
+
+static void build_portrait(struct terminal *t, struct ui *ui, struct rect body)
+{
+    int32_t margin = part_margin(ui);
+    int32_t x = body.x + margin;
+    int32_t w = body.w - 2 * margin;
+    int32_t y = body.y + ui_dp(ui, 36);
+    y += build_heading(t, ui, x, y, w) + ui_dp(ui, 32);
+    build_strip(t, ui, (struct rect){body.x, y, body.w, ui_dp(ui, 72)});
+    y += ui_dp(ui, 72 + 24);
+    y += build_drop_downs(t, ui, x, y, w) + ui_dp(ui, 28);
+    struct rect list = {body.x, y, body.w, body.y + body.h - y};
+    ui_scroll_begin(ui, &t->visit.main, list);
+    ui_scroll_end(ui, build_list(t, ui, x, y, w));
+    build_bar(t, ui, list);
+}
+
+/* Too low for a fixed head: everything scrolls. */
+static void build_low(struct terminal *t, struct ui *ui, struct rect body)
+{
+    int32_t margin = part_margin(ui);
+    int32_t x = body.x + margin;
+    int32_t w = body.w - 2 * margin;
+    int32_t y = body.y + ui_dp(ui, 36);
+    ui_scroll_begin(ui, &t->visit.main, body);
+    y += build_heading(t, ui, x, y, w) + ui_dp(ui, 28);
+    y += build_categories(t, ui, x, y, w) + ui_dp(ui, 20);
+    y += build_drop_downs(t, ui, x, y, w) + ui_dp(ui, 20);
+    y += build_list(t, ui, x, y, w);
+    ui_scroll_end(ui, y - body.y);
+    build_bar(t, ui, body);
+}
+
+static void build_landscape(struct terminal *t, struct ui *ui, struct rect body)
+{
+    struct part_columns c = part_columns(ui, body, 0.32f);
+    struct rect left = {body.x, body.y, c.left_x + c.left_w + ui_dp(ui, 16) - body.x, body.h};
+    int32_t y = body.y + ui_dp(ui, 36);
+    t->visit.strip.horizontal = false;
+    ui_scroll_begin(ui, &t->visit.strip, left);
+    y += build_heading(t, ui, c.left_x, y, c.left_w) + ui_dp(ui, 28);
+    y += build_categories(t, ui, c.left_x, y, c.left_w) + ui_dp(ui, 40);
+    y += build_drop_downs(t, ui, c.left_x, y, c.left_w) + ui_dp(ui, 28);
+    ui_scroll_end(ui, y - body.y);
+    struct rect list = {left.x + left.w, body.y, body.x + body.w - left.x - left.w, body.h};
+    ui_scroll_begin(ui, &t->visit.main, list);
+    int32_t top = body.y + ui_dp(ui, 20);
+    ui_scroll_end(ui, top - body.y + build_list(t, ui, c.right_x, top, c.right_w));
+    build_bar(t, ui, list);
+}
+
+static void build(struct terminal *t, struct ui *ui, struct rect body)
+{
+    if (t->screen_data == NULL) {
+        return;
+    }
+    int32_t head = ui_dp(ui, 36 + 129 * ui_text_scale(ui) + 32 + 168 + 28);
+    if (ui->landscape) {
+        build_landscape(t, ui, body);
+    } else if (body.h - head < ui_dp(ui, 420)) {
+        build_low(t, ui, body);
+    } else {
+        build_portrait(t, ui, body);
+    }
+}
+
+static bool act(struct terminal *t, struct action a)
+{
+    struct filter_choice *f = &terminal_place(t)->filter;
+    switch (a.id) {
+    case ACTION_CATEGORY:
+        f->category = a.a;
+        break;
+    case ACTION_YEAR:
+        f->year = (uint16_t)a.a;
+        break;
+    case ACTION_DEPARTMENT:
+        f->department = a.a;
+        break;
+    case ACTION_ATTRIBUTE:
+        f->attribute = (enum attribute)a.a;
+        break;
+    case ACTION_CLEAR_FILTERS:
+        *f = (struct filter_choice){0};
+        break;
+    default:
+        return false;
+    }
+    panels_close(t);
+    scroller_reset(&t->visit.main, 0.0f);
+    (void)terminal_read_ok(t, load(t));
+    return true;
+}
+
+const struct screen screen_catalogue = {.name = W_CATALOGUE, .enter = enter, .build = build, .act = act};

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "screens/terminal.h"
+
+/* The catalogue's own model, in the terminal's screen arena. Rows are read and measured a page at a time, so that a
+ * catalogue of any length opens at once; pages before the ones in view are always measured, those after are estimated. */
+#define CATALOGUE_PAGE 32u
+
+struct catalogue_page {
+    struct item *items; /* NULL = not read, or forgotten to save memory */
+    size_t n;
+    int32_t height;     /* px, 0 = not measured */
+};
+
+/* How many items each choice of the open filter panel would leave. */
+struct catalogue_choices {
+    enum panel_id panel;
+    uint32_t *counts; /* [0] = all */
+    size_t n;
+};
+
+struct catalogue {
+    struct item_filter filter;
+    uint32_t count;
+    struct catalogue_page *pages;
+    size_t page_count;
+    int32_t width;       /* what the pages are measured for */
+    unsigned text_step;
+    struct catalogue_choices choices;
+};
+
+/* The place's choice as the edition's filter. */
+struct item_filter catalogue_filter(struct terminal *t, const struct filter_choice *c);
+/* "年份：2009" for the chip of a panel. */
+struct slice catalogue_choice_name(struct terminal *t, struct ui *ui, enum panel_id panel);
