@@ -88,10 +88,10 @@ $(O)/tests/unit/$(1): $(O)/tests/unit/$(1).o $$(addprefix $(O)/,$$($(1)_EXTRA)) 
 endef
 $(foreach t,$(unit_TESTS),$(eval $(call unit_rules,$(t))))
 
-$(O)/gen/%.o: $(GEN)/%.c
+$(O)/gen/%.o: $(GEN)/%.c | $(GEN)/icons.h
 	@mkdir -p $(@D)
 	@$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
-$(O)/%.o: %.c
+$(O)/%.o: %.c | $(GEN)/icons.h
 	@mkdir -p $(@D)
 	@$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 

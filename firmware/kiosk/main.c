@@ -156,8 +156,7 @@ static void after_frame(struct kiosk *k)
 {
     struct terminal *t = k->app->terminal;
     if (t->damaged) {
-        t->damaged = false;
-        (void)replace_damaged(k);
+        t->damaged = replace_damaged(k) && t->damaged; /* nothing else opens: go on with what can be read */
     } else if (t->waiting == NULL && t->edition) {
         source_drawn(k->source);
     }

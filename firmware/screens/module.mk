@@ -1,3 +1,3 @@
-screens_SRC := about.c attract.c catalogue.c catalogue_filter.c chapters.c chrome.c contact.c find.c guide.c home.c input_panel.c item.c keyboard.c notices.c panels.c \
+screens_SRC := about.c attract.c catalogue.c catalogue_filter.c chapters.c chrome.c contact.c corrections.c find.c guide.c home.c input_panel.c item.c keyboard.c notices.c panels.c \
     parts.c query.c reader.c reader_find.c reader_layout.c \
-    reports.c search.c stay.c take.c terminal.c words.c
+    reports.c reports_load.c search.c stay.c succession.c take.c terminal.c words.c

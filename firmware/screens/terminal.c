@@ -10,6 +10,7 @@
 #include "screens/panels.h"
 #include "screens/reader.h"
 #include "screens/search.h"
+#include "screens/succession.h"
 
 static const struct screen *const screens[SCREEN_COUNT] = {
     [SCREEN_HOME] = &screen_home,
@@ -84,15 +85,31 @@ bool terminal_read_ok(struct terminal *t, enum err e)
     return e == ERR_OK;
 }
 
+/* The new edition takes over wherever the resident goes next: their way back is kept as far as it exists in it. */
+static void take_waiting(struct terminal *t)
+{
+    if (t->waiting == NULL) {
+        return;
+    }
+    if (t->edition) {
+        succession_carry(&t->visit, t->edition, t->waiting);
+    }
+    edition_close(t->edition);
+    t->edition = t->waiting;
+    t->status = t->waiting_status;
+    t->waiting = NULL;
+    search_destroy(t->search);
+    t->search = NULL;
+}
+
 /* Loads what the place on top of the stack shows. */
 static void enter_place(struct terminal *t)
 {
+    reader_close(t->reader);
+    t->reader = NULL;
+    take_waiting(t);
     struct place *p = terminal_place(t);
     const struct screen *s = screens[p->screen];
-    if (p->screen != SCREEN_READER) {
-        reader_close(t->reader);
-        t->reader = NULL;
-    }
     arena_reset(&t->screen_arena);
     t->screen_data = NULL;
     t->visit.panel = PANEL_NONE;
@@ -106,22 +123,8 @@ static void enter_place(struct terminal *t)
     }
 }
 
-static void take_waiting(struct terminal *t)
-{
-    if (t->waiting == NULL) {
-        return;
-    }
-    edition_close(t->edition);
-    t->edition = t->waiting;
-    t->status = t->waiting_status;
-    t->waiting = NULL;
-    search_destroy(t->search);
-    t->search = NULL;
-}
-
 static void go_home(struct terminal *t, enum screen_id screen)
 {
-    take_waiting(t);
     t->visit.depth = 1;
     t->visit.stack[0] = (struct place){.screen = screen};
     enter_place(t);
@@ -152,13 +155,8 @@ static void back(struct terminal *t)
     if (t->visit.panel != PANEL_NONE) {
         panels_close(t);
     } else if (t->visit.depth > 1) {
-        bool left_document = terminal_place(t)->screen == SCREEN_READER;
         t->visit.depth--;
-        if (left_document && t->waiting) {
-            go_home(t, SCREEN_HOME); /* what the way back led through belongs to the old edition */
-        } else {
-            enter_place(t);
-        }
+        enter_place(t);
     }
 }
 
@@ -168,13 +166,11 @@ void terminal_take_edition(struct terminal *t, struct edition *edition, const st
     t->waiting = edition;
     t->waiting_status = *status;
     enum screen_id screen = terminal_place(t)->screen;
-    t->damaged = false;
-    if (t->edition == NULL) {
+    if (t->edition == NULL || t->damaged) {
+        t->damaged = false;
         go_home(t, SCREEN_HOME);
     } else if (screen == SCREEN_HOME || screen == SCREEN_ATTRACT) {
-        float kept = t->visit.main.offset;
-        take_waiting(t);
-        terminal_place(t)->scroll = kept;
+        terminal_place(t)->scroll = t->visit.main.offset;
         enter_place(t);
     }
 }
