@@ -1,4 +1,4 @@
-/* Boxes: straight parts are filled rows, only the corner squares are computed pixel by pixel. */
+/* Boxes: straight parts are filled rows, corners come from cached coverage. */
 #include "draw/box.h"
 
 #include <math.h>
@@ -8,72 +8,107 @@
 #define DASH_ON 3
 #define DASH_PERIOD 5 /* in units of twice the border */
 
-/* Coverage 0..1 of pixel (x, y) by a rounded box; coordinates relative to its top left. */
-static float rounded(float x, float y, float w, float h, float r)
-{
-    float px = x + 0.5f;
-    float py = y + 0.5f;
-    float cx = px < r ? r : px > w - r ? w - r : px;
-    float cy = py < r ? r : py > h - r ? h - r : py;
-    float dx = px - cx;
-    float dy = py - cy;
-    if (dx == 0.0f && dy == 0.0f) {
-        return 1.0f;
-    }
-    float c = r + 0.5f - sqrtf(dx * dx + dy * dy);
-    return c < 0.0f ? 0.0f : c > 1.0f ? 1.0f : c;
-}
-
 struct box {
     const struct canvas *c;
     struct rect clip, at;
     colour fill, edge;
-    int32_t radius, border;
+    struct box_shape shape;
 };
 
-static void corner_pixel(const struct box *b, int32_t x, int32_t y)
+static int32_t clamp(int32_t v, int32_t low, int32_t high)
 {
-    float rx = (float)(x - b->at.x);
-    float ry = (float)(y - b->at.y);
-    float w = (float)b->at.w;
-    float h = (float)b->at.h;
-    float outer = rounded(rx, ry, w, h, (float)b->radius);
-    if (outer <= 0.0f) {
-        return;
-    }
-    if (b->border == 0) {
-        blend_pixel(b->c, x, y, (uint32_t)lrintf(outer * 255.0f), b->fill);
-        return;
-    }
-    float t = (float)b->border;
-    float r = (float)(b->radius > b->border ? b->radius - b->border : 0);
-    bool within = rx >= t && ry >= t && rx < w - t && ry < h - t;
-    float inner = within ? rounded(rx - t, ry - t, w - 2 * t, h - 2 * t, r) : 0.0f;
-    inner = inner < outer ? inner : outer;
-    if (b->fill >> 24 != 0) { /* the fill reaches under the edge, so that no ground shines through */
-        blend_pixel(b->c, x, y, (uint32_t)lrintf(outer * 255.0f), b->fill);
-        blend_pixel(b->c, x, y, (uint32_t)lrintf((outer - inner) * 255.0f), b->edge);
-    } else {
-        blend_pixel(b->c, x, y, (uint32_t)lrintf((outer - inner) * 255.0f), b->edge);
-    }
+    return v < low ? low : v > high ? high : v;
 }
 
-static void corner(const struct box *b, int32_t x, int32_t y)
+struct box_shape box_shape_of(const struct draw_item *i)
 {
-    struct rect at = rect_intersect(blend_bounds(b->c, b->clip), (struct rect){x, y, b->radius, b->radius});
-    for (int32_t py = at.y; py < at.y + at.h; py++) {
-        for (int32_t px = at.x; px < at.x + at.w; px++) {
-            corner_pixel(b, px, py);
+    int32_t half = (i->box.w < i->box.h ? i->box.w : i->box.h) / 2;
+    half = half < 0 ? 0 : half;
+    return (struct box_shape){clamp(i->as.box_style.radius, 0, half),
+                              clamp(i->as.box_style.border, 0, half)};
+}
+
+/* --- corners
+ * -------------------------------------------------------------------------------------- */
+
+/* Coverage 0..255 of a pixel whose centre is (dx, dy) off the centre of a circle. */
+static uint8_t disc(float dx, float dy, float radius)
+{
+    float cover = radius + 0.5f - sqrtf(dx * dx + dy * dy);
+    return (uint8_t)lrintf(fminf(fmaxf(cover, 0.0f), 1.0f) * 255.0f);
+}
+
+/* The top left corner: radius × radius bytes of the whole box, then as many of what lies inside the
+ * border. */
+static bool corner_make(struct fonts *fonts, const void *what, uint8_t *bytes, int32_t w, int32_t h)
+{
+    const struct box_shape *s = what;
+    float r = (float)s->radius;
+    float inner = r - (float)s->border;
+    (void)fonts;
+    for (int32_t y = 0; y < h / 2; y++) {
+        for (int32_t x = 0; x < w; x++) {
+            float dx = r - (float)x - 0.5f;
+            float dy = r - (float)y - 0.5f;
+            uint8_t outside = disc(dx, dy, r);
+            uint8_t inside = disc(dx, dy, inner);
+            if (s->radius <= s->border) { /* a square corner inside */
+                inside = x >= s->border && y >= s->border ? 255 : 0;
+            }
+            bytes[y * w + x] = outside;
+            bytes[(y + h / 2) * w + x] = inside < outside ? inside : outside;
+        }
+    }
+    return true;
+}
+
+static void corner_paint(const struct box *b, const uint8_t *masks, bool right, bool bottom)
+{
+    int32_t r = b->shape.radius;
+    const struct rect place = {right ? b->at.x + b->at.w - r : b->at.x,
+                               bottom ? b->at.y + b->at.h - r : b->at.y, r, r};
+    struct rect at = rect_intersect(blend_bounds(b->c, b->clip), place);
+    for (int32_t y = at.y; y < at.y + at.h; y++) {
+        int32_t my = bottom ? place.y + r - 1 - y : y - place.y;
+        for (int32_t x = at.x; x < at.x + at.w; x++) {
+            int32_t mx = right ? place.x + r - 1 - x : x - place.x;
+            uint32_t outer = masks[my * r + mx];
+            uint32_t inner = b->shape.border > 0 ? masks[(my + r) * r + mx] : outer;
+            if (outer > 0) {
+                colour mixed = colour_weigh(b->fill, inner, b->edge, outer - inner);
+                blend_pixel(b->c, x, y, 255, mixed);
+            }
         }
     }
 }
 
-/* The cross between the corners, borders included. */
+static void corners_paint(struct mask_cache *m, const struct box *b)
+{
+    int32_t r = b->shape.radius;
+    struct rect cross[2] = {rect_inset(b->at, r, 0), rect_inset(b->at, 0, r)};
+    struct rect seen = rect_intersect(blend_bounds(b->c, b->clip), b->at);
+    for (int k = 0; k < 2; k++) {
+        struct rect common = rect_intersect(seen, cross[k]);
+        if (common.w == seen.w && common.h == seen.h) {
+            return; /* no corner in sight */
+        }
+    }
+    uint64_t key = hash_mix(hash_mix(1, (uint64_t)r), (uint64_t)b->shape.border);
+    const uint8_t *masks = mask_cache_lookup(m, key, r, 2 * r, corner_make, &b->shape);
+    for (int k = 0; masks && k < 4; k++) {
+        corner_paint(b, masks, k & 1, k & 2);
+    }
+}
+
+/* --- straight parts
+ * ------------------------------------------------------------------------------- */
+
+/* Everything but the corner squares of side max(radius, border): fill and border. */
 static void straight(const struct box *b)
 {
     struct rect a = b->at;
-    int32_t r = b->radius;
-    int32_t t = b->border;
+    int32_t t = b->shape.border;
+    int32_t r = b->shape.radius > t ? b->shape.radius : t;
     const struct rect fills[3] = {
         {a.x + r, a.y + t, a.w - 2 * r, r - t},
         {a.x + t, a.y + r, a.w - 2 * t, a.h - 2 * r},
@@ -93,77 +128,98 @@ static void straight(const struct box *b)
     }
 }
 
-/* Dashes along the four straight edges; the corners stay whole. */
-static void dashes(const struct box *b)
+/* Between the corner squares of the radius and those of a wider border. */
+static void square_corners(const struct box *b)
 {
-    int32_t unit = 2 * b->border;
+    int32_t r = b->shape.radius;
+    int32_t t = b->shape.border;
+    for (int k = 0; k < 4; k++) {
+        int32_t x = k & 1 ? b->at.x + b->at.w - t : b->at.x;
+        int32_t y = k & 2 ? b->at.y + b->at.h - t : b->at.y;
+        int32_t inner_x = k & 1 ? x : x + r;
+        struct rect beside = {inner_x, k & 2 ? y + t - r : y, t - r, r};
+        struct rect below = {x, k & 2 ? y : y + r, t, t - r};
+        blend_rect(b->c, b->clip, beside, b->edge);
+        blend_rect(b->c, b->clip, below, b->edge);
+    }
+}
+
+/* Dashes along the four straight edges; the corners stay whole. */
+static void dashes(const struct box *b, colour edge)
+{
+    int32_t unit = 2 * b->shape.border;
+    int32_t t = b->shape.border;
+    int32_t r = b->shape.radius > t ? b->shape.radius : t;
     struct rect a = b->at;
-    for (int32_t side = 0; side < 4; side++) {
+    for (int side = 0; side < 4; side++) {
         bool across = side < 2;
-        int32_t from = (across ? a.x : a.y) + b->radius;
-        int32_t to = (across ? a.x + a.w : a.y + a.h) - b->radius;
+        int32_t from = (across ? a.x : a.y) + r;
+        int32_t to = (across ? a.x + a.w : a.y + a.h) - r;
         for (int32_t at = from; at < to; at += DASH_PERIOD * unit) {
             int32_t n = at + DASH_ON * unit < to ? DASH_ON * unit : to - at;
-            struct rect r = across ? (struct rect){at, side == 0 ? a.y : a.y + a.h - b->border, n, b->border}
-                                   : (struct rect){side == 2 ? a.x : a.x + a.w - b->border, at, b->border, n};
-            blend_rect(b->c, b->clip, r, b->edge);
+            struct rect dash = {at, side == 0 ? a.y : a.y + a.h - t, n, t};
+            if (!across) {
+                dash = (struct rect){side == 2 ? a.x : a.x + a.w - t, at, t, n};
+            }
+            blend_rect(b->c, b->clip, dash, edge);
         }
     }
 }
 
-void box_paint(const struct canvas *c, struct rect clip, const struct draw_item *i)
+void box_paint(struct mask_cache *m, const struct canvas *c, struct rect clip,
+               const struct draw_item *i)
 {
-    struct box b = {c, clip, i->box, i->fill, i->edge, i->as.box_style.radius, i->as.box_style.border};
-    int32_t half = (b.at.w < b.at.h ? b.at.w : b.at.h) / 2;
-    b.radius = b.radius > half ? half : b.radius < 0 ? 0 : b.radius;
-    b.border = b.border > half ? half : b.border < 0 ? 0 : b.border;
-    if (b.radius < b.border) { /* square corners: the cross needs room for the border */
-        struct rect in = rect_inset(b.at, b.border, b.border);
-        struct box edge_only = b;
-        edge_only.fill = 0;
-        edge_only.radius = b.border;
-        blend_rect(c, clip, in, b.fill);
-        straight(&edge_only);
-        const int32_t xs[2] = {b.at.x, b.at.x + b.at.w - b.border};
-        const int32_t ys[2] = {b.at.y, b.at.y + b.at.h - b.border};
-        for (int k = 0; k < 4; k++) {
-            blend_rect(c, clip, (struct rect){xs[k & 1], ys[k >> 1], b.border, b.border}, b.edge);
-        }
-        return;
-    }
-    if (i->as.box_style.dashed) {
-        struct box inside = b;
-        inside.edge = b.fill;
-        straight(&inside);
-        dashes(&b);
+    struct box b = {c, clip, i->box, i->fill, colour_over(i->edge, i->fill), box_shape_of(i)};
+    if (b.shape.border > 0 && i->as.box_style.dashed) {
+        struct box ground = b;
+        ground.edge = b.fill;
+        straight(&ground);
+        dashes(&b, i->edge);
     } else {
         straight(&b);
     }
-    if (b.radius > 0) {
-        int32_t right = b.at.x + b.at.w - b.radius;
-        int32_t bottom = b.at.y + b.at.h - b.radius;
-        corner(&b, b.at.x, b.at.y);
-        corner(&b, right, b.at.y);
-        corner(&b, b.at.x, bottom);
-        corner(&b, right, bottom);
+    if (b.shape.border > b.shape.radius) {
+        square_corners(&b);
+    }
+    if (b.shape.radius > 0) {
+        corners_paint(m, &b);
     }
 }
 
-bool box_is_solid_over(const struct draw_item *i, struct rect r)
+/* --- shadows, gradients, cells
+ * -------------------------------------------------------------------- */
+
+/* How much of a Gaussian lies between from and from + length, seen from the middle of pixel `at`.
+ */
+static float soft_span(int32_t at, int32_t from, int32_t length, float sigma)
 {
-    if (i->kind != DRAW_BOX || i->fill >> 24 != 255) {
-        return false;
-    }
-    int32_t inset = i->as.box_style.radius > i->as.box_style.border ? i->as.box_style.radius : i->as.box_style.border;
-    struct rect solid = rect_intersect(rect_inset(i->box, inset, inset), i->clip);
-    struct rect common = rect_intersect(solid, r);
-    return common.w == r.w && common.h == r.h;
+    float scale = 1.0f / (sigma * 1.41421356f);
+    float d = (float)(at - from) + 0.5f;
+    return 0.5f * (erff(d * scale) - erff((d - (float)length) * scale));
 }
 
-/* Integral of a Gaussian, for the blurred edge of a box (σ = blur / 2, CSS Backgrounds 3, 7.2). */
-static float soft(float d, float sigma)
+static void shadow_rows(const struct canvas *c, struct rect at, struct rect caster, int32_t radius,
+                        const struct draw_item *i)
 {
-    return 0.5f * (1.0f + erff(d / (sigma * 1.41421356f)));
+    enum { COLUMNS = 512 };
+    float across[COLUMNS];
+    float sigma = fmaxf((float)i->as.shadow.blur / 2.0f, 0.5f);
+    struct rect hidden = rect_inset(caster, radius, radius);
+    int32_t top = caster.y + i->as.shadow.dy;
+    for (int32_t x = 0; x < at.w; x++) {
+        across[x] = soft_span(at.x + x, caster.x, caster.w, sigma) * 255.0f;
+    }
+    for (int32_t y = at.y; y < at.y + at.h; y++) {
+        float down = soft_span(y, top, caster.h, sigma);
+        for (int32_t x = at.x; x < at.x + at.w; x++) {
+            if (rect_contains(hidden, x, y)) {
+                x = hidden.x + hidden.w - 1;
+                continue;
+            }
+            uint32_t cover = (uint32_t)(across[x - at.x] * down + 0.5f);
+            blend_pixel(c, x, y, cover > 255 ? 255 : cover, i->fill);
+        }
+    }
 }
 
 void shadow_paint(const struct canvas *c, struct rect clip, const struct draw_item *i)
@@ -171,38 +227,34 @@ void shadow_paint(const struct canvas *c, struct rect clip, const struct draw_it
     struct rect at = rect_intersect(blend_bounds(c, clip), i->box);
     int32_t reach = i->as.shadow.blur + i->as.shadow.dy;
     struct rect caster = rect_inset(i->box, reach, reach);
-    float sigma = fmaxf((float)i->as.shadow.blur / 2.0f, 0.5f);
-    struct rect covered = rect_inset(caster, i->as.shadow.radius, i->as.shadow.radius);
-    for (int32_t y = at.y; y < at.y + at.h; y++) {
-        float top = (float)(caster.y + i->as.shadow.dy);
-        float fy = (float)y + 0.5f;
-        float v = soft(fy - top, sigma) * soft(top + (float)caster.h - fy, sigma);
-        for (int32_t x = at.x; x < at.x + at.w; x++) {
-            if (rect_contains(covered, x, y)) {
-                x = covered.x + covered.w - 1;
-                continue; /* the box itself hides it */
-            }
-            float fx = (float)x + 0.5f;
-            float u = soft(fx - (float)caster.x, sigma) * soft((float)(caster.x + caster.w) - fx, sigma);
-            blend_pixel(c, x, y, (uint32_t)lrintf(u * v * 255.0f), i->fill);
-        }
+    int32_t radius = i->as.shadow.radius > 0 ? i->as.shadow.radius : 0;
+    if (rect_empty(caster)) {
+        return;
+    }
+    for (int32_t x = at.x; x < at.x + at.w; x += 512) {
+        int32_t n = at.x + at.w - x;
+        shadow_rows(c, (struct rect){x, at.y, n < 512 ? n : 512, at.h}, caster, radius, i);
     }
 }
 
-static uint32_t between(colour a, colour b, unsigned shift, float t)
+static uint32_t between(colour a, colour b, unsigned shift, int32_t at, int32_t last)
 {
-    float x = (float)(a >> shift & 0xFF);
-    float y = (float)(b >> shift & 0xFF);
-    return (uint32_t)lrintf(x + (y - x) * t) << shift;
+    int32_t x = (int32_t)(a >> shift & 0xFF);
+    int32_t y = (int32_t)(b >> shift & 0xFF);
+    int64_t twice = (int64_t)(y - x) * at * 2 + (y < x ? -last : last);
+    return (uint32_t)(x + (last > 0 ? (int32_t)(twice / (2 * (int64_t)last)) : 0)) << shift;
 }
 
 void gradient_paint(const struct canvas *c, struct rect clip, const struct draw_item *i)
 {
     struct rect at = rect_intersect(blend_bounds(c, clip), i->box);
+    colour to = i->as.gradient.bottom;
+    int32_t last = i->box.h - 1;
     for (int32_t y = at.y; y < at.y + at.h; y++) {
-        float t = i->box.h > 1 ? (float)(y - i->box.y) / (float)(i->box.h - 1) : 0.0f;
-        colour row = between(i->fill, i->as.gradient.bottom, 24, t) | between(i->fill, i->as.gradient.bottom, 16, t) |
-                     between(i->fill, i->as.gradient.bottom, 8, t) | between(i->fill, i->as.gradient.bottom, 0, t);
+        colour row = 0;
+        for (unsigned shift = 0; shift < 32; shift += 8) {
+            row |= between(i->fill, to, shift, y - i->box.y, last);
+        }
         blend_rect(c, clip, (struct rect){at.x, y, at.w, 1}, row);
     }
 }
@@ -210,14 +262,16 @@ void gradient_paint(const struct canvas *c, struct rect clip, const struct draw_
 void cells_paint(const struct canvas *c, struct rect clip, const struct draw_item *i)
 {
     int32_t side = i->as.cells.side;
-    int32_t cell = side > 0 ? i->box.w / side : 0;
+    int32_t room = i->box.w < i->box.h ? i->box.w : i->box.h;
+    int32_t cell = side > 0 ? room / side : 0;
     int32_t left = i->box.x + (i->box.w - cell * side) / 2;
     int32_t top = i->box.y + (i->box.h - cell * side) / 2;
     blend_rect(c, clip, i->box, i->fill);
     for (int32_t y = 0; cell > 0 && y < side; y++) {
         for (int32_t x = 0; x < side; x++) {
             if (i->as.cells.cells[y * side + x]) {
-                blend_rect(c, clip, (struct rect){left + x * cell, top + y * cell, cell, cell}, i->edge);
+                struct rect dark = {left + x * cell, top + y * cell, cell, cell};
+                blend_rect(c, clip, dark, i->edge);
             }
         }
     }

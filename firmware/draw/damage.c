@@ -1,41 +1,48 @@
-/* Comparing two frames. Both lists are in painting order; items are matched greedily in that order by a hash of content and place, so a
- * change of order counts as a change. An unmatched item of either list damages what it touches. */
+/* Comparing two frames. The guarantee: outside the damage, the same contents are painted on every
+ * pixel, in the same order and the same place, as they were on the pixel that stands there now. */
 #include "draw/damage.h"
 
+#include <assert.h>
 #include <string.h>
 
-#include "text/outline.h"
+#include "draw/mask_cache.h"
 
 static int64_t area(struct rect r)
 {
     return rect_empty(r) ? 0 : (int64_t)r.w * r.h;
 }
 
-static bool covers(struct rect a, struct rect b)
-{
-    struct rect i = rect_intersect(a, b);
-    return i.w == b.w && i.h == b.h;
-}
-
+/* What the union of both has more than they themselves. */
 static int64_t waste(struct rect a, struct rect b)
 {
     return area(rect_union(a, b)) - area(a) - area(b) + area(rect_intersect(a, b));
 }
 
+static struct rect take(struct damage *d, size_t at)
+{
+    struct rect r = d->r[at];
+    d->r[at] = d->r[--d->n];
+    return r;
+}
+
+/* Two of the full set become one; the room is for `r`. */
 static void merge_cheapest(struct damage *d)
 {
     size_t best_i = 0;
     size_t best_j = 1;
+    int64_t best = INT64_MAX;
     for (size_t i = 0; i < d->n; i++) {
         for (size_t j = i + 1; j < d->n; j++) {
-            if (waste(d->r[i], d->r[j]) < waste(d->r[best_i], d->r[best_j])) {
+            int64_t w = waste(d->r[i], d->r[j]);
+            if (w < best) {
+                best = w;
                 best_i = i;
                 best_j = j;
             }
         }
     }
     d->r[best_i] = rect_union(d->r[best_i], d->r[best_j]);
-    d->r[best_j] = d->r[--d->n];
+    take(d, best_j);
 }
 
 void damage_add(struct damage *d, struct rect r)
@@ -43,15 +50,15 @@ void damage_add(struct damage *d, struct rect r)
     if (rect_empty(r)) {
         return;
     }
-    for (size_t i = 0; i < d->n; i++) {
-        if (covers(d->r[i], r)) {
+    for (size_t i = 0; i < d->n;) {
+        if (rect_covers(d->r[i], r)) {
             return;
         }
         if (waste(d->r[i], r) * 4 <= area(rect_union(d->r[i], r))) {
-            struct rect merged = rect_union(d->r[i], r);
-            d->r[i] = d->r[--d->n];
-            damage_add(d, merged);
-            return;
+            r = rect_union(take(d, i), r); /* larger now: look at all the others again */
+            i = 0;
+        } else {
+            i++;
         }
     }
     if (d->n == DAMAGE_MAX) {
@@ -60,124 +67,74 @@ void damage_add(struct damage *d, struct rect r)
     d->r[d->n++] = r;
 }
 
-/* --- traces ---------------------------------------------------------------------------------------- */
+/* --- scrolling
+ * ------------------------------------------------------------------------------------ */
 
-static uint64_t mix64(uint64_t h, uint64_t v)
+static struct rect moved(struct rect r, int32_t dy)
 {
-    h ^= v + 0x9E3779B97F4A7C15u + (h << 6) + (h >> 2);
-    h *= 0xFF51AFD7ED558CCDu;
-    return h ^ h >> 32;
+    r.y += dy;
+    return r;
 }
 
-static uint64_t float_bits(float f)
+static struct rect normal(struct rect r)
 {
-    uint32_t u;
-    memcpy(&u, &f, sizeof u);
-    return u;
+    return rect_empty(r) ? (struct rect){0, 0, 0, 0} : r;
 }
 
-static uint64_t pair(int32_t a, int32_t b)
+void damage_begin(struct frames *f)
 {
-    return (uint64_t)(uint32_t)a << 32 | (uint32_t)b;
-}
-
-static uint64_t hash_glyphs(uint64_t h, const struct draw_item *i)
-{
-    const struct paragraph *p = i->as.glyphs.paragraph;
-    for (uint32_t l = i->as.glyphs.first_line; l < i->as.glyphs.first_line + i->as.glyphs.line_count; l++) {
-        const struct text_line *line = &p->lines[l];
-        h = mix64(h, pair(line->baseline_px, (int32_t)line->count));
-        for (uint32_t g = line->first; g < line->first + line->count; g++) {
-            const struct placed_glyph *at = &p->glyphs[g];
-            h = mix64(h, pair(at->x, at->y) ^ (uint64_t)at->id << 40 ^ (uint64_t)at->face << 56);
-        }
+    for (size_t i = 0; i < f->old_count; i++) {
+        f->old[i].same = f->old[i].seen;
     }
-    return mix64(h, (uint64_t)p->style.em);
-}
-
-/* Shapes are told apart by their content, points by their place relative to the box. */
-static uint64_t hash_payload(uint64_t h, const struct draw_item *i)
-{
-    switch (i->kind) {
-    case DRAW_BOX:
-        return mix64(h, pair(i->as.box_style.radius, i->as.box_style.border) ^ (uint64_t)i->as.box_style.dashed << 63);
-    case DRAW_GLYPHS:
-        return hash_glyphs(h, i);
-    case DRAW_ICON:
-        return mix64(h, i->as.icon.icon ^ float_bits(i->as.icon.stroke) << 16);
-    case DRAW_RING:
-        return mix64(h, float_bits(i->as.ring.fraction) << 16 ^ (uint64_t)i->as.ring.width);
-    case DRAW_STROKES: {
-        uint32_t n = i->as.strokes.stroke_count ? i->as.strokes.ends[i->as.strokes.stroke_count - 1] : 0;
-        h = mix64(h, float_bits(i->as.strokes.width));
-        for (uint32_t s = 0; s < i->as.strokes.stroke_count; s++) {
-            h = mix64(h, i->as.strokes.ends[s]);
-        }
-        for (uint32_t k = 0; k < n; k++) {
-            h = mix64(h, float_bits(i->as.strokes.points[k].x - (float)i->box.x) << 32 ^
-                             float_bits(i->as.strokes.points[k].y - (float)i->box.y));
-        }
-        return h;
-    }
-    case DRAW_GRADIENT:
-        return mix64(h, i->as.gradient.bottom);
-    case DRAW_SHAPE:
-        h = mix64(h, float_bits(i->as.shape.scale));
-        for (size_t k = 0; k < i->as.shape.shape->op_count; k++) {
-            h = mix64(h, i->as.shape.shape->ops[k]);
-        }
-        return h;
-    case DRAW_CELLS:
-        h = mix64(h, i->as.cells.side);
-        for (size_t k = 0; k < (size_t)i->as.cells.side * i->as.cells.side; k++) {
-            h = mix64(h, i->as.cells.cells[k]);
-        }
-        return h;
-    case DRAW_SHADOW:
-        return mix64(h, pair(i->as.shadow.radius, i->as.shadow.blur) ^ (uint64_t)(uint16_t)i->as.shadow.dy << 48);
-    default:
-        return h;
+    for (size_t i = 0; i < f->now_count; i++) {
+        f->now[i].same = f->now[i].seen;
     }
 }
 
-/* Lines of text may reach a little over their line boxes. */
-static struct rect bounds_of(const struct draw_item *i)
+/* Content of the area that is seen outside its view cannot be compared after the move. */
+static bool belongs(struct trace *t, uint16_t id, struct rect view)
 {
-    if (i->kind != DRAW_GLYPHS) {
-        return i->box;
+    if (t->scroll == id && !rect_empty(t->seen) && !rect_covers(view, t->seen)) {
+        t->dead = true;
     }
-    const struct paragraph *p = i->as.glyphs.paragraph;
-    int32_t step = p->line_count ? p->height_px / (int32_t)p->line_count : 0;
-    int32_t over = (p->style.em >> 6) / 4 + 2;
-    return (struct rect){i->box.x - over, i->box.y + (int32_t)i->as.glyphs.first_line * step - over, i->box.w + 2 * over,
-                         (int32_t)i->as.glyphs.line_count * step + 2 * over};
+    return t->scroll == id && !t->dead;
 }
 
-struct trace trace_of(const struct draw_item *i)
+/* Pixels of one colour are the same wherever they are moved to. */
+static bool is_flat_over(const struct trace *t, struct rect view)
 {
-    uint64_t h = mix64((uint64_t)i->kind, (uint64_t)i->fill << 32 | i->edge);
-    h = mix64(h, pair(i->box.w, i->box.h));
-    h = mix64(h, pair(i->clip.x, i->clip.y));
-    h = mix64(h, pair(i->clip.w, i->clip.h) ^ (uint64_t)i->scroll << 48);
-    h = hash_payload(h, i);
-    return (struct trace){
-        .content = h,
-        .x = i->box.x,
-        .y = i->box.y,
-        .box = i->box,
-        .clip = i->clip,
-        .seen = rect_intersect(bounds_of(i), i->clip),
-        .scroll = i->scroll,
-        .uniform = i->kind == DRAW_BOX && i->as.box_style.radius == 0 && i->as.box_style.border == 0,
-    };
+    return t->flat && trace_covers(t, view);
 }
 
-static uint64_t key_of(const struct trace *t)
+void damage_scroll(struct frames *f, uint16_t id, struct rect view, int32_t dy, struct damage *d)
 {
-    return mix64(t->content, pair(t->x, t->y));
+    struct rect kept = rect_intersect(view, moved(view, dy));
+    struct rect strip = {view.x, dy > 0 ? view.y : view.y + view.h + dy, view.w, dy > 0 ? dy : -dy};
+    assert(!rect_empty(kept));
+    damage_add(d, strip);
+    for (size_t i = 0; i < f->old_count; i++) {
+        struct trace *t = &f->old[i];
+        struct rect now_at = normal(rect_intersect(moved(rect_intersect(t->seen, view), dy), view));
+        if (belongs(t, id, view)) {
+            t->y += dy;
+            t->seen = now_at;
+            t->same = now_at;
+        } else if (!is_flat_over(t, view)) {
+            damage_add(d, now_at);
+        }
+    }
+    for (size_t i = 0; i < f->now_count; i++) {
+        struct trace *t = &f->now[i];
+        if (belongs(t, id, view)) {
+            t->same = normal(rect_intersect(t->seen, kept)); /* the strip is painted anyway */
+        } else if (!is_flat_over(t, view)) {
+            damage_add(d, rect_intersect(t->seen, view));
+        }
+    }
 }
 
-/* --- the comparison -------------------------------------------------------------------------------- */
+/* --- the comparison
+ * ------------------------------------------------------------------------------- */
 
 static size_t bucket_count(size_t n)
 {
@@ -193,14 +150,36 @@ size_t damage_scratch(size_t old_count)
     return bucket_count(old_count) + old_count;
 }
 
-static bool same(const struct trace *a, const struct trace *b)
+static uint64_t key_of(const struct trace *t)
 {
-    return a->content == b->content && a->x == b->x && a->y == b->y;
+    return hash_mix(t->content, (uint64_t)(uint32_t)t->x << 32 | (uint32_t)t->y);
 }
 
-void damage_diff(const struct trace *old, size_t old_count, const struct trace *now, size_t now_count, uint32_t *scratch, struct damage *d)
+static bool rect_equal(struct rect a, struct rect b)
 {
-    const uint32_t none = UINT32_MAX;
+    return a.x == b.x && a.y == b.y && a.w == b.w && a.h == b.h;
+}
+
+static bool is_equal(const struct trace *a, const struct trace *b)
+{
+    return !a->dead && !b->dead && a->content == b->content && a->x == b->x && a->y == b->y &&
+           a->scroll == b->scroll && rect_equal(a->same, b->same);
+}
+
+/* The first old trace from `from` on that is equal; SIZE_MAX when there is none. */
+static size_t find_equal(const struct trace *old, size_t from, const struct trace *t,
+                         const uint32_t *head, const uint32_t *next)
+{
+    uint32_t at = *head;
+    while (at != UINT32_MAX && (at < from || !is_equal(&old[at], t))) {
+        at = next[at];
+    }
+    return at == UINT32_MAX ? SIZE_MAX : at;
+}
+
+void damage_diff(const struct trace *old, size_t old_count, const struct trace *now,
+                 size_t now_count, uint32_t *scratch, struct damage *d)
+{
     size_t buckets = bucket_count(old_count);
     uint32_t *head = scratch;
     uint32_t *next = scratch + buckets;
@@ -210,56 +189,23 @@ void damage_diff(const struct trace *old, size_t old_count, const struct trace *
         next[i] = head[b];
         head[b] = (uint32_t)i;
     }
-    size_t from = 0; /* old items before it are matched or gone */
+    size_t from = 0; /* old traces before it have their equal or are gone */
     for (size_t k = 0; k < now_count; k++) {
-        uint32_t at = none;
-        if (from < old_count && same(&old[from], &now[k])) {
-            at = (uint32_t)from;
-        } else {
-            for (at = head[key_of(&now[k]) & (buckets - 1)]; at != none && (at < from || !same(&old[at], &now[k]));) {
-                at = next[at];
-            }
+        size_t at = from;
+        if (from == old_count || !is_equal(&old[from], &now[k])) {
+            size_t b = key_of(&now[k]) & (buckets - 1);
+            at = find_equal(old, from, &now[k], &head[b], next);
         }
-        if (at == none) {
+        if (at == SIZE_MAX) {
             damage_add(d, now[k].seen);
             continue;
         }
         for (; from < at; from++) {
             damage_add(d, old[from].seen);
         }
-        from = at + 1u;
+        from = at + 1;
     }
     for (; from < old_count; from++) {
         damage_add(d, old[from].seen);
-    }
-}
-
-static struct rect moved(struct rect r, int32_t dy)
-{
-    r.y += dy;
-    return r;
-}
-
-void damage_scrolled(struct trace *old, size_t old_count, const struct trace *now, size_t now_count, const struct draw_scroll *s,
-                     struct damage *d)
-{
-    struct rect v = s->view;
-    struct rect strip = s->dy < 0 ? (struct rect){v.x, v.y + v.h + s->dy, v.w, -s->dy} : (struct rect){v.x, v.y, v.w, s->dy};
-    damage_add(d, rect_intersect(strip, v));
-    for (size_t i = 0; i < old_count; i++) {
-        struct trace *t = &old[i];
-        if (t->scroll == s->id) {
-            t->y += s->dy;
-            t->box.y += s->dy;
-            t->seen = rect_intersect(moved(t->seen, s->dy), t->clip);
-        } else if (!(t->uniform && covers(rect_intersect(t->box, t->clip), v))) {
-            damage_add(d, rect_intersect(moved(rect_intersect(t->seen, v), s->dy), v)); /* its pixels were moved along */
-        }
-    }
-    for (size_t i = 0; i < now_count; i++) {
-        const struct trace *t = &now[i];
-        if (t->scroll != s->id && !(t->uniform && covers(rect_intersect(t->box, t->clip), v))) {
-            damage_add(d, rect_intersect(t->seen, v));
-        }
     }
 }

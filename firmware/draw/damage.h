@@ -1,6 +1,7 @@
 #pragma once
 
 #include "draw/draw.h"
+#include "draw/trace.h"
 
 /* What must be painted again: at most DAMAGE_MAX rectangles, merged when that wastes little. */
 #define DAMAGE_MAX 16
@@ -10,23 +11,23 @@ struct damage {
 };
 void damage_add(struct damage *d, struct rect r);
 
-/* What of an item the comparison of two frames needs. */
-struct trace {
-    uint64_t content;     /* of everything but the place */
-    int32_t x, y;
-    struct rect seen;     /* what it touches: bounds ∩ clip */
-    struct rect box, clip;
-    uint16_t scroll;
-    bool uniform;         /* one flat colour all over its box: moving it within itself changes nothing */
-};
-struct trace trace_of(const struct draw_item *i);
-
-/* Adds to *d what differs between two frames (both in painting order). Items that stand in both, in the same order and place, cost nothing.
- * scratch has room for 2 × the old count, rounded up to a power of two, times two entries (damage_scratch). */
+/* Adds to *d what differs between two frames, both in painting order, after the old one was moved
+ * by damage_scroll. A trace of one that has its equal in the other, in the same order, costs
+ * nothing; any other damages what it sees. scratch: damage_scratch(old_count) entries. */
 size_t damage_scratch(size_t old_count);
-void damage_diff(const struct trace *old, size_t old_count, const struct trace *now, size_t now_count, uint32_t *scratch, struct damage *d);
+void damage_diff(const struct trace *old, size_t old_count, const struct trace *now,
+                 size_t now_count, uint32_t *scratch, struct damage *d);
 
-/* An area's content was moved by dy within the canvas: moves the old traces with it and adds the uncovered strip and whatever lies over or
- * under the area without belonging to it. */
-void damage_scrolled(struct trace *old, size_t old_count, const struct trace *now, size_t now_count, const struct draw_scroll *s,
-                     struct damage *d);
+/* The pixels of a frame's two lists. */
+struct frames {
+    struct trace *old, *now;
+    size_t old_count, now_count;
+};
+
+/* Before damage_diff, once for every area: sets `same` of all traces. */
+void damage_begin(struct frames *f);
+
+/* The pixels of `view` (on the canvas) were moved by dy, 0 < |dy| < view.h: moves the old traces of
+ * that area along, and adds the strip that came into view and all that lies over or under the view
+ * without belonging to it, unless it is one flat colour there. Views of a frame are disjoint. */
+void damage_scroll(struct frames *f, uint16_t id, struct rect view, int32_t dy, struct damage *d);

@@ -1,5 +1,6 @@
-/* From one frame to the next: move what was scrolled, find what differs, paint only that. Painting the same rectangle twice gives the same
- * pixels, since every list begins with an opaque ground. */
+/* From one frame to the next: move what was scrolled, find what differs, paint only that. A damaged
+ * rectangle is painted from its ground up, so rectangles may overlap and the same pixels come out
+ * whatever way a frame was reached. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,16 +10,24 @@
 #include "draw/damage.h"
 #include "draw/vector.h"
 
+#define MASK_BYTES ((size_t)4 << 20) /* the attract screen's roof on the largest panel, and icons  \
+                                      */
+#define SCROLLS_MAX 8u
+
+struct traces {
+    struct trace *at;
+    size_t n, capacity;
+};
+
 struct painter {
     struct fonts *fonts;
-    struct vector_cache *vectors;
-    struct trace *traces[2]; /* the last frame's and this one's */
-    size_t capacity[2];
-    size_t count;            /* of the last frame */
-    unsigned turn;
+    struct mask_cache *masks;
+    struct traces frames[2]; /* of the last frame and of this one, in turn */
+    unsigned turn;           /* the last one's */
     uint32_t *scratch;
     size_t scratch_capacity;
-    bool everything;         /* the canvas holds no earlier frame */
+    struct canvas canvas; /* the last one: another means everything is new */
+    bool everything;      /* the canvas holds no frame that `frames[turn]` describes */
 };
 
 enum err painter_create(struct fonts *fonts, struct painter **ret_painter)
@@ -29,10 +38,10 @@ enum err painter_create(struct fonts *fonts, struct painter **ret_painter)
     }
     p->fonts = fonts;
     p->everything = true;
-    p->vectors = vector_cache_create(fonts);
-    if (p->vectors == NULL) {
+    enum err e = mask_cache_create(fonts, MASK_BYTES, &p->masks);
+    if (e != ERR_OK) {
         free(p);
-        return ERR_NOMEM;
+        return e;
     }
     *ret_painter = p;
     return ERR_OK;
@@ -41,9 +50,9 @@ enum err painter_create(struct fonts *fonts, struct painter **ret_painter)
 void painter_destroy(struct painter *p)
 {
     if (p) {
-        vector_cache_destroy(p->vectors);
-        free(p->traces[0]);
-        free(p->traces[1]);
+        mask_cache_destroy(p->masks);
+        free(p->frames[0].at);
+        free(p->frames[1].at);
         free(p->scratch);
         free(p);
     }
@@ -54,57 +63,57 @@ void painter_invalidate(struct painter *p)
     p->everything = true;
 }
 
-/* --- painting ---------------------------------------------------------------------------------------- */
+/* --- painting
+ * ------------------------------------------------------------------------------------- */
 
-static void glyphs_paint(const struct painter *p, const struct canvas *c, struct rect clip, const struct draw_item *i)
+static void line_paint(const struct painter *p, const struct canvas *c, struct rect clip,
+                       const struct draw_item *i, uint32_t part)
 {
     const struct paragraph *para = i->as.glyphs.paragraph;
+    const struct text_line *line = &para->lines[i->as.glyphs.first_line + part];
+    int32_t base = i->box.y + line->baseline_px;
     int32_t em = (para->style.em >> 6) + 1;
-    for (uint32_t l = i->as.glyphs.first_line; l < i->as.glyphs.first_line + i->as.glyphs.line_count; l++) {
-        const struct text_line *line = &para->lines[l];
-        int32_t base = i->box.y + line->baseline_px;
-        if (base + em < clip.y || base - 2 * em > clip.y + clip.h) {
+    for (uint32_t g = line->first; g < line->first + line->count; g++) {
+        const struct placed_glyph *at = &para->glyphs[g];
+        px26_6 x = at->x + 8; /* to the nearest quarter */
+        int32_t left = i->box.x + (x >> 6);
+        if (left + 2 * em < clip.x || left - em > clip.x + clip.w) {
             continue;
         }
-        for (uint32_t g = line->first; g < line->first + line->count; g++) {
-            const struct placed_glyph *at = &para->glyphs[g];
-            px26_6 x = at->x + 8; /* to the nearest quarter */
-            const struct coverage *cover = fonts_glyph(p->fonts, (enum face)at->face, at->id, para->style.em, (unsigned)(x >> 4 & 3));
-            if (cover && cover->w > 0) {
-                blend_mask(c, clip, i->box.x + (x >> 6) + cover->left, base - ((at->y + 32) >> 6) - cover->top,
-                           &(struct mask){cover->bytes, cover->w, cover->h, cover->w}, i->fill);
-            }
+        const struct coverage *cover = fonts_glyph(p->fonts, (enum face)at->face, at->id,
+                                                   para->style.em, (unsigned)(x >> 4 & 3));
+        if (cover && cover->w > 0) {
+            const struct mask mask = {cover->bytes, cover->w, cover->h, cover->w};
+            blend_mask(c, clip, left + cover->left, base - ((at->y + 32) >> 6) - cover->top, &mask,
+                       i->fill);
         }
     }
 }
 
-static void item_paint(struct painter *p, const struct canvas *c, struct rect damaged, const struct draw_item *i)
+static void trace_paint(struct painter *p, const struct canvas *c, struct rect clip,
+                        const struct draw_item *i, uint32_t part)
 {
-    struct rect clip = rect_intersect(damaged, i->clip);
-    if (rect_empty(clip)) {
-        return;
-    }
     switch (i->kind) {
     case DRAW_BOX:
-        box_paint(c, clip, i);
+        box_paint(p->masks, c, clip, i);
         break;
     case DRAW_GLYPHS:
-        glyphs_paint(p, c, clip, i);
+        line_paint(p, c, clip, i, part);
         break;
     case DRAW_ICON:
-        icon_paint(p->vectors, c, clip, i);
+        icon_paint(p->masks, c, clip, i);
         break;
     case DRAW_RING:
         ring_paint(c, clip, i);
         break;
     case DRAW_STROKES:
-        strokes_paint(c, clip, i);
+        stroke_paint(c, clip, i, part);
         break;
     case DRAW_GRADIENT:
         gradient_paint(c, clip, i);
         break;
     case DRAW_SHAPE:
-        shape_paint(p->vectors, c, clip, i);
+        shape_paint(p->masks, c, clip, i);
         break;
     case DRAW_CELLS:
         cells_paint(c, clip, i);
@@ -115,89 +124,152 @@ static void item_paint(struct painter *p, const struct canvas *c, struct rect da
     }
 }
 
-static void paint_rect(struct painter *p, const struct canvas *c, const struct draw_list *l, const struct trace *traces, struct rect r)
+/* What lies under the topmost trace that hides the whole rectangle need not be painted. */
+static void rect_paint(struct painter *p, const struct canvas *c, const struct draw_list *l,
+                       const struct traces *t, struct rect r)
 {
-    size_t first = l->n;
-    while (first > 0 && !box_is_solid_over(&l->items[first - 1], r)) {
+    size_t first = t->n;
+    while (first > 0 && !(t->at[first - 1].opaque && trace_covers(&t->at[first - 1], r))) {
         first--;
     }
-    for (size_t i = first > 0 ? first - 1 : 0; i < l->n; i++) {
-        if (!rect_empty(rect_intersect(traces[i].seen, r))) {
-            item_paint(p, c, r, &l->items[i]);
+    if (first > 0) {
+        first--;
+    } else {
+        blend_rect(c, r, r, 0xFF000000u);
+    }
+    for (size_t i = first; i < t->n; i++) {
+        struct rect clip = rect_intersect(t->at[i].seen, r);
+        if (!rect_empty(clip)) {
+            trace_paint(p, c, clip, &l->items[t->at[i].item], t->at[i].part);
         }
     }
 }
 
-/* --- frames ------------------------------------------------------------------------------------------ */
+/* --- frames
+ * --------------------------------------------------------------------------------------- */
 
-static bool reserve(struct painter *p, size_t n)
+static bool traces_reserve(struct traces *t, size_t n)
 {
-    if (p->capacity[p->turn] < n) {
-        struct trace *more = realloc(p->traces[p->turn], n * sizeof *more);
+    if (t->capacity < n) {
+        size_t capacity = n + n / 2;
+        struct trace *more = realloc(t->at, capacity * sizeof *more);
         if (more == NULL) {
             return false;
         }
-        p->traces[p->turn] = more;
-        p->capacity[p->turn] = n;
-    }
-    size_t need = damage_scratch(p->count);
-    if (p->scratch_capacity < need) {
-        uint32_t *more = realloc(p->scratch, need * sizeof *more);
-        if (more == NULL) {
-            return false;
-        }
-        p->scratch = more;
-        p->scratch_capacity = need;
+        t->at = more;
+        t->capacity = capacity;
     }
     return true;
 }
 
-static void move_pixels(const struct canvas *c, const struct draw_scroll *s)
+static bool traces_take(struct traces *t, const struct draw_list *l)
 {
-    struct rect v = blend_bounds(c, s->view);
-    int32_t rows = v.h - abs(s->dy);
+    size_t n = 0;
+    for (size_t i = 0; i < l->n; i++) {
+        n += trace_count(&l->items[i]);
+    }
+    if (!traces_reserve(t, n)) {
+        return false;
+    }
+    t->n = 0;
+    for (size_t i = 0; i < l->n; i++) {
+        trace_item(&l->items[i], (uint32_t)i, t->at + t->n);
+        t->n += trace_count(&l->items[i]);
+    }
+    return true;
+}
+
+static bool scratch_reserve(struct painter *p, size_t n)
+{
+    if (p->scratch_capacity < n) {
+        uint32_t *more = realloc(p->scratch, n * sizeof *more);
+        if (more == NULL) {
+            return false;
+        }
+        p->scratch = more;
+        p->scratch_capacity = n;
+    }
+    return true;
+}
+
+static void pixels_move(const struct canvas *c, struct rect v, int32_t dy)
+{
+    int32_t rows = v.h - (dy < 0 ? -dy : dy);
     for (int32_t k = 0; k < rows; k++) {
-        int32_t to = s->dy < 0 ? v.y + k : v.y + v.h - 1 - k;
-        memmove(c->px + (ptrdiff_t)to * c->stride + v.x, c->px + (ptrdiff_t)(to - s->dy) * c->stride + v.x, (size_t)v.w * sizeof *c->px);
+        int32_t to = dy < 0 ? v.y + k : v.y + v.h - 1 - k;
+        const uint32_t *from = c->px + (ptrdiff_t)(to - dy) * c->stride + v.x;
+        memmove(c->px + (ptrdiff_t)to * c->stride + v.x, from, (size_t)v.w * sizeof *c->px);
     }
 }
 
-size_t painter_paint(struct painter *p, const struct canvas *c, const struct draw_list *l, const struct draw_scroll *scrolls,
-                     size_t scroll_count, struct rect ret_damage[16])
+/* May the i-th area be moved: its own id, apart from those before it? */
+static bool is_alone(const struct draw_scroll *scrolls, size_t i)
 {
-    struct damage d = {.n = 0};
-    p->turn ^= 1u;
-    if (!reserve(p, l->n)) {
-        p->turn ^= 1u;
-        p->everything = true;
+    for (size_t k = 0; k < i; k++) {
+        if (scrolls[k].dy != 0 && (scrolls[k].id == scrolls[i].id ||
+                                   !rect_empty(rect_intersect(scrolls[k].view, scrolls[i].view)))) {
+            return false;
+        }
+    }
+    return i < SCROLLS_MAX && scrolls[i].id != 0;
+}
+
+/* ret_moved: what changed on the canvas although nothing paints it. */
+static void scrolls_apply(const struct canvas *c, const struct draw_scroll *scrolls, size_t count,
+                          struct frames *f, struct damage *d, struct damage *ret_moved)
+{
+    for (size_t i = 0; i < count; i++) {
+        int32_t dy = scrolls[i].dy;
+        struct rect view = blend_bounds(c, scrolls[i].view);
+        if (dy == 0 || rect_empty(view)) {
+            continue;
+        }
+        if (dy >= view.h || dy <= -view.h || !is_alone(scrolls, i)) {
+            damage_add(d, view);
+            continue;
+        }
+        pixels_move(c, view, dy);
+        damage_scroll(f, scrolls[i].id, view, dy, d);
+        damage_add(ret_moved, view);
+    }
+}
+
+static bool canvas_equal(const struct canvas *a, const struct canvas *b)
+{
+    return a->px == b->px && a->w == b->w && a->h == b->h && a->stride == b->stride;
+}
+
+size_t painter_paint(struct painter *p, const struct canvas *c, const struct draw_list *l,
+                     const struct draw_scroll *scrolls, size_t scroll_count,
+                     struct rect ret_damage[16])
+{
+    static_assert(DAMAGE_MAX == 16, "the contract of painter_paint");
+    struct damage painted = {.n = 0};
+    struct damage shown = {.n = 0};
+    struct traces *old = &p->frames[p->turn];
+    struct traces *now = &p->frames[p->turn ^ 1u];
+    if (!traces_take(now, l) || !scratch_reserve(p, damage_scratch(old->n))) {
+        p->everything = true; /* memory is out: this frame is left out whole */
         return 0;
     }
-    struct trace *now = p->traces[p->turn];
-    struct trace *old = p->traces[p->turn ^ 1u];
-    for (size_t i = 0; i < l->n; i++) {
-        now[i] = trace_of(&l->items[i]);
-    }
-    if (p->everything) {
-        damage_add(&d, (struct rect){0, 0, c->w, c->h});
+    if (p->everything || !canvas_equal(&p->canvas, c)) {
+        damage_add(&painted, (struct rect){0, 0, c->w, c->h});
     } else {
-        for (size_t i = 0; i < scroll_count; i++) {
-            move_pixels(c, &scrolls[i]);
-            damage_scrolled(old, p->count, now, l->n, &scrolls[i], &d);
-        }
-        damage_diff(old, p->count, now, l->n, p->scratch, &d);
+        struct frames f = {old->at, now->at, old->n, now->n};
+        damage_begin(&f);
+        scrolls_apply(c, scrolls, scroll_count, &f, &painted, &shown);
+        damage_diff(old->at, old->n, now->at, now->n, p->scratch, &painted);
     }
-    p->count = l->n;
-    p->everything = l->failed;
-    size_t n = 0;
-    for (size_t i = 0; i < d.n; i++) {
-        struct rect r = blend_bounds(c, d.r[i]);
+    for (size_t i = 0; i < painted.n; i++) {
+        struct rect r = blend_bounds(c, painted.r[i]);
         if (!rect_empty(r)) {
-            paint_rect(p, c, l, now, r);
-            ret_damage[n++] = r;
+            rect_paint(p, c, l, now, r);
+            damage_add(&shown, r);
         }
     }
-    for (size_t i = 0; i < scroll_count && n < 16 && !p->everything; i++) {
-        ret_damage[n++] = blend_bounds(c, scrolls[i].view); /* moved pixels must be presented too */
-    }
-    return n;
+    p->turn ^= 1u;
+    p->canvas = *c;
+    p->everything = l->failed;
+    memcpy(ret_damage, shown.r, shown.n * sizeof shown.r[0]);
+    return shown.n;
 }

@@ -1,53 +1,25 @@
-/* Vector shapes as coverage masks. When memory is out a shape is left out of this frame. */
+/* Vector items. Icons and shapes are rasterised whole and kept, so that a part of one painted alone
+ * is the same to the bit; rings and ink are computed pixel by pixel, relative to their boxes. */
 #include "draw/vector.h"
 
 #include <math.h>
 #include <stdlib.h>
 
 #include "draw/blend.h"
+#include "draw/trace.h"
 #include "text/outline.h"
 
-#define SLOTS 128u
+#define SIDE_MAX 8192
+#define ICON_SIDE_MIN 8 /* below, strokes are thinner than a pixel and dots have no length left */
+#define TURN 6.2831853f
 
-struct icon_mask {
+/* --- icons
+ * ---------------------------------------------------------------------------------------- */
+
+struct icon_spec {
     uint16_t icon;
-    uint16_t size;
     float stroke;
-    uint8_t *bytes;
 };
-
-struct vector_cache {
-    struct fonts *fonts;
-    struct icon_mask slots[SLOTS];
-    size_t used; /* slots */
-    size_t bytes;
-};
-
-struct vector_cache *vector_cache_create(struct fonts *fonts)
-{
-    struct vector_cache *v = calloc(1, sizeof *v);
-    if (v) {
-        v->fonts = fonts;
-    }
-    return v;
-}
-
-static void forget_all(struct vector_cache *v)
-{
-    for (size_t i = 0; i < v->used; i++) {
-        free(v->slots[i].bytes);
-    }
-    v->used = 0;
-    v->bytes = 0;
-}
-
-void vector_cache_destroy(struct vector_cache *v)
-{
-    if (v) {
-        forget_all(v);
-        free(v);
-    }
-}
 
 /* dst = the union of two coverages. */
 static void merge(uint8_t *dst, const uint8_t *src, size_t n)
@@ -59,108 +31,145 @@ static void merge(uint8_t *dst, const uint8_t *src, size_t n)
     }
 }
 
-static bool add_path(struct vector_cache *v, const struct icon_path *p, const struct icon_mask *m, uint8_t *out, uint8_t *scratch)
+static bool add_path(struct fonts *fonts, const struct icon_path *p, float stroke, uint8_t *out,
+                     uint8_t *scratch, int32_t side)
 {
     struct arena arena;
     struct shape shape;
-    size_t n = (size_t)m->size * m->size;
-    float scale = (float)m->size / 24.0f;
+    size_t n = (size_t)side * (size_t)side;
+    float scale = (float)side / 24.0f;
     arena_init(&arena, 4096);
     bool ok = shape_parse(slice_of(p->d), &arena, &shape) == ERR_OK &&
-              shape_render(v->fonts, &shape, scale, 0, 0, m->stroke, scratch, m->size, m->size) == ERR_OK;
+              shape_render(fonts, &shape, scale, 0, 0, stroke, scratch, side, side) == ERR_OK;
     if (ok) {
         merge(out, scratch, n);
     }
-    if (ok && p->filled && shape_render(v->fonts, &shape, scale, 0, 0, 0, scratch, m->size, m->size) == ERR_OK) {
-        merge(out, scratch, n);
+    if (ok && p->filled) {
+        ok = shape_render(fonts, &shape, scale, 0, 0, 0, scratch, side, side) == ERR_OK;
+        if (ok) {
+            merge(out, scratch, n);
+        }
     }
     arena_finish(&arena);
     return ok;
 }
 
-static uint8_t *rasterise(struct vector_cache *v, const struct icon_mask *m)
+static bool icon_make(struct fonts *fonts, const void *what, uint8_t *bytes, int32_t w, int32_t h)
 {
-    const struct icon_paths *paths = &icon_table[m->icon];
-    size_t n = (size_t)m->size * m->size;
-    uint8_t *out = calloc(2, n);
-    for (size_t i = 0; out && i < paths->n; i++) {
-        if (!add_path(v, &paths->at[i], m, out, out + n)) {
-            free(out);
-            return NULL;
-        }
+    const struct icon_spec *spec = what;
+    const struct icon_paths *paths = &icon_table[spec->icon];
+    uint8_t *scratch = malloc((size_t)w * (size_t)h);
+    bool ok = scratch != NULL;
+    for (size_t i = 0; ok && i < paths->n; i++) {
+        ok = add_path(fonts, &paths->at[i], spec->stroke, bytes, scratch, w);
     }
-    return out;
+    free(scratch);
+    return ok;
 }
 
-static const struct icon_mask *lookup(struct vector_cache *v, uint16_t icon, uint16_t size, float stroke)
+void icon_paint(struct mask_cache *m, const struct canvas *c, struct rect clip,
+                const struct draw_item *i)
 {
-    for (size_t i = 0; i < v->used; i++) {
-        const struct icon_mask *m = &v->slots[i];
-        if (m->icon == icon && m->size == size && m->stroke == stroke) {
-            return m;
-        }
-    }
-    size_t bytes = (size_t)size * size * 2;
-    if (v->used == SLOTS || v->bytes + bytes > VECTOR_CACHE_BYTES) {
-        forget_all(v);
-    }
-    struct icon_mask m = {icon, size, stroke, NULL};
-    m.bytes = rasterise(v, &m);
-    if (m.bytes == NULL) {
-        return NULL;
-    }
-    v->bytes += bytes;
-    v->slots[v->used] = m;
-    return &v->slots[v->used++];
-}
-
-void icon_paint(struct vector_cache *v, const struct canvas *c, struct rect clip, const struct draw_item *i)
-{
-    int32_t size = i->box.w < i->box.h ? i->box.w : i->box.h;
-    if (size <= 0 || size > 1024 || i->as.icon.icon >= ICON_COUNT) {
+    int32_t side = i->box.w < i->box.h ? i->box.w : i->box.h;
+    if (side < ICON_SIDE_MIN || side > SIDE_MAX || i->as.icon.icon >= ICON_COUNT) {
         return;
     }
-    float stroke = i->as.icon.stroke > 0.0f ? i->as.icon.stroke : 2.0f;
-    const struct icon_mask *m = lookup(v, i->as.icon.icon, (uint16_t)size, stroke);
-    if (m) {
-        blend_mask(c, clip, i->box.x, i->box.y, &(struct mask){m->bytes, size, size, size}, i->fill);
+    const struct icon_spec spec = {i->as.icon.icon,
+                                   i->as.icon.stroke > 0.0f ? i->as.icon.stroke : 2.0f};
+    uint64_t key = hash_float(hash_mix(2, spec.icon), spec.stroke);
+    const uint8_t *bytes = mask_cache_lookup(m, key, side, side, icon_make, &spec);
+    if (bytes) {
+        const struct mask mask = {bytes, side, side, side};
+        blend_mask(c, clip, i->box.x + (i->box.w - side) / 2, i->box.y + (i->box.h - side) / 2,
+                   &mask, i->fill);
     }
 }
 
-/* Coverage of an angle (0 = 12 o'clock, clockwise, 0..1 of the turn) by the arc up to `fraction`, soft over one pixel. */
+/* --- shapes
+ * --------------------------------------------------------------------------------------- */
+
+static bool shape_make(struct fonts *fonts, const void *what, uint8_t *bytes, int32_t w, int32_t h)
+{
+    const struct draw_item *i = what;
+    return shape_render(fonts, i->as.shape.shape, i->as.shape.scale, 0, 0, 0, bytes, w, h) ==
+           ERR_OK;
+}
+
+void shape_paint(struct mask_cache *m, const struct canvas *c, struct rect clip,
+                 const struct draw_item *i)
+{
+    if (i->box.w > SIDE_MAX || i->box.h > SIDE_MAX) {
+        return;
+    }
+    uint64_t key = shape_hash(3, i);
+    const uint8_t *bytes = mask_cache_lookup(m, key, i->box.w, i->box.h, shape_make, i);
+    if (bytes) {
+        const struct mask mask = {bytes, i->box.w, i->box.h, i->box.w};
+        blend_mask(c, clip, i->box.x, i->box.y, &mask, i->fill);
+    }
+}
+
+/* --- rings
+ * ---------------------------------------------------------------------------------------- */
+
+static float unit(float v)
+{
+    return fminf(fmaxf(v, 0.0f), 1.0f);
+}
+
+/* How much of a pixel at angle `turn` (0..1 clockwise from 12 o'clock) the arc 0..fraction covers;
+ * its ends are soft over one pixel. */
 static float arc_cover(float turn, float fraction, float radius)
 {
-    float px = 1.0f / (6.2831853f * fmaxf(radius, 1.0f));
+    float around = TURN * fmaxf(radius, 1.0f); /* px */
     if (fraction >= 1.0f) {
         return 1.0f;
     }
-    float c = (fraction - turn) / px + 0.5f;
-    return c < 0.0f ? 0.0f : c > 1.0f ? 1.0f : c;
+    if (fraction <= 0.0f) {
+        return 0.0f;
+    }
+    float end = unit((fraction - turn) * around + 0.5f);
+    float start = unit((turn > 0.5f ? turn - 1.0f : turn) * around + 0.5f);
+    return turn > 0.5f ? fmaxf(end, start) : fminf(end, start);
+}
+
+static void ring_pixel(const struct canvas *c, int32_t x, int32_t y, const struct draw_item *i,
+                       float cover, float on)
+{
+    uint32_t whole = (uint32_t)lrintf(cover * 255.0f);
+    uint32_t arc = (uint32_t)lrintf(cover * on * 255.0f);
+    if (whole > 0) {
+        blend_pixel(c, x, y, 255, colour_weigh(i->fill, arc, i->edge, whole - arc));
+    }
 }
 
 void ring_paint(const struct canvas *c, struct rect clip, const struct draw_item *i)
 {
     struct rect at = rect_intersect(blend_bounds(c, clip), i->box);
-    float cx = (float)i->box.x + (float)i->box.w / 2.0f;
-    float cy = (float)i->box.y + (float)i->box.h / 2.0f;
-    float outer = (float)(i->box.w < i->box.h ? i->box.w : i->box.h) / 2.0f;
+    float cx = (float)i->box.w / 2.0f;
+    float cy = (float)i->box.h / 2.0f;
+    float outer = fminf(cx, cy);
     float inner = outer - (float)i->as.ring.width;
     for (int32_t y = at.y; y < at.y + at.h; y++) {
+        float dy = (float)(y - i->box.y) + 0.5f - cy;
         for (int32_t x = at.x; x < at.x + at.w; x++) {
-            float dx = (float)x + 0.5f - cx;
-            float dy = (float)y + 0.5f - cy;
-            float d = sqrtf(dx * dx + dy * dy);
-            float cover = fminf(fminf(outer - d, d - inner) + 0.5f, 1.0f);
-            if (cover <= 0.0f) {
+            float dx = (float)(x - i->box.x) + 0.5f - cx;
+            float d2 = dx * dx + dy * dy;
+            if (d2 > (outer + 1.0f) * (outer + 1.0f) ||
+                (inner > 1.0f && d2 < (inner - 1.0f) * (inner - 1.0f))) {
                 continue;
             }
-            float turn = atan2f(dx, -dy) / 6.2831853f;
+            float d = sqrtf(d2);
+            float cover = unit(fminf(outer - d, d - inner) + 0.5f);
+            float turn = atan2f(dx, -dy) / TURN;
             float on = arc_cover(turn < 0.0f ? turn + 1.0f : turn, i->as.ring.fraction, d);
-            blend_pixel(c, x, y, (uint32_t)lrintf(cover * 255.0f), i->edge);
-            blend_pixel(c, x, y, (uint32_t)lrintf(cover * on * 255.0f), i->fill);
+            ring_pixel(c, x, y, i, cover, on);
         }
     }
 }
+
+/* --- ink
+ * ------------------------------------------------------------------------------------------ */
 
 static float distance_to_segment(float px, float py, struct draw_point a, struct draw_point b)
 {
@@ -169,14 +178,22 @@ static float distance_to_segment(float px, float py, struct draw_point a, struct
     float wx = px - a.x;
     float wy = py - a.y;
     float len2 = vx * vx + vy * vy;
-    float t = len2 > 0.0f ? (wx * vx + wy * vy) / len2 : 0.0f;
-    t = t < 0.0f ? 0.0f : t > 1.0f ? 1.0f : t;
+    float t = len2 > 0.0f ? unit((wx * vx + wy * vy) / len2) : 0.0f;
     float dx = wx - t * vx;
     float dy = wy - t * vy;
     return sqrtf(dx * dx + dy * dy);
 }
 
-static void add_segment(uint8_t *mask, struct rect at, struct draw_point a, struct draw_point b, float half)
+/* Coordinates relative to the item's box, bounded so that they fit integers. */
+static struct draw_point relative(struct draw_point p, struct rect box)
+{
+    return (struct draw_point){fminf(fmaxf(p.x - (float)box.x, -1e6f), 1e6f),
+                               fminf(fmaxf(p.y - (float)box.y, -1e6f), 1e6f)};
+}
+
+/* `at` is where the mask lies, relative to the box too. */
+static void add_segment(uint8_t *mask, struct rect at, struct draw_point a, struct draw_point b,
+                        float half)
 {
     int32_t x0 = (int32_t)floorf(fminf(a.x, b.x) - half - 1.0f);
     int32_t y0 = (int32_t)floorf(fminf(a.y, b.y) - half - 1.0f);
@@ -185,9 +202,9 @@ static void add_segment(uint8_t *mask, struct rect at, struct draw_point a, stru
     struct rect r = rect_intersect(at, (struct rect){x0, y0, x1 - x0, y1 - y0});
     for (int32_t y = r.y; y < r.y + r.h; y++) {
         for (int32_t x = r.x; x < r.x + r.w; x++) {
-            float cover = half + 0.5f - distance_to_segment((float)x + 0.5f, (float)y + 0.5f, a, b);
-            if (cover > 0.0f) {
-                uint8_t v = (uint8_t)lrintf(fminf(cover, 1.0f) * 255.0f);
+            float d = distance_to_segment((float)x + 0.5f, (float)y + 0.5f, a, b);
+            if (d < half + 0.5f) {
+                uint8_t v = (uint8_t)lrintf(fminf(half + 0.5f - d, 1.0f) * 255.0f);
                 uint8_t *to = &mask[(ptrdiff_t)(y - at.y) * at.w + (x - at.x)];
                 *to = v > *to ? v : *to;
             }
@@ -195,37 +212,28 @@ static void add_segment(uint8_t *mask, struct rect at, struct draw_point a, stru
     }
 }
 
-void strokes_paint(const struct canvas *c, struct rect clip, const struct draw_item *i)
+void stroke_paint(const struct canvas *c, struct rect clip, const struct draw_item *i,
+                  uint32_t stroke)
 {
     struct rect at = rect_intersect(blend_bounds(c, clip), i->box);
-    uint8_t *mask = rect_empty(at) ? NULL : calloc((size_t)at.w, (size_t)at.h);
-    if (mask == NULL) {
+    uint8_t *bytes = rect_empty(at) ? NULL : calloc((size_t)at.w, (size_t)at.h);
+    if (bytes == NULL) {
         return;
     }
-    uint32_t from = 0;
-    for (uint32_t s = 0; s < i->as.strokes.stroke_count; s++) {
-        uint32_t to = i->as.strokes.ends[s];
-        for (uint32_t k = from; k < to; k++) {
-            const struct draw_point *p = i->as.strokes.points;
-            add_segment(mask, at, p[k], p[k + 1 < to ? k + 1 : k], i->as.strokes.width / 2.0f);
+    const struct rect local = {at.x - i->box.x, at.y - i->box.y, at.w, at.h};
+    const struct draw_point *p = i->as.strokes.points;
+    uint32_t from = stroke > 0 ? i->as.strokes.ends[stroke - 1] : 0;
+    uint32_t to = i->as.strokes.ends[stroke];
+    float half = fminf(fmaxf(i->as.strokes.width / 2.0f, 0.0f), 1e3f);
+    for (uint32_t k = from; k < to; k++) {
+        if (k + 1 == to && to - from > 1) {
+            break; /* the last point is the last segment's end; a single one is a dot */
         }
-        from = to;
+        struct draw_point a = relative(p[k], i->box);
+        struct draw_point b = relative(p[k + 1 < to ? k + 1 : k], i->box);
+        add_segment(bytes, local, a, b, half);
     }
-    blend_mask(c, clip, at.x, at.y, &(struct mask){mask, at.w, at.h, at.w}, i->fill);
-    free(mask);
-}
-
-void shape_paint(struct vector_cache *v, const struct canvas *c, struct rect clip, const struct draw_item *i)
-{
-    struct rect at = rect_intersect(blend_bounds(c, clip), i->box);
-    uint8_t *mask = rect_empty(at) ? NULL : malloc((size_t)at.w * (size_t)at.h);
-    if (mask == NULL) {
-        return;
-    }
-    float dx = (float)(i->box.x - at.x);
-    float dy = (float)(i->box.y - at.y);
-    if (shape_render(v->fonts, i->as.shape.shape, i->as.shape.scale, dx, dy, 0, mask, at.w, at.h) == ERR_OK) {
-        blend_mask(c, clip, at.x, at.y, &(struct mask){mask, at.w, at.h, at.w}, i->fill);
-    }
-    free(mask);
+    const struct mask mask = {bytes, at.w, at.h, at.w};
+    blend_mask(c, clip, at.x, at.y, &mask, i->fill);
+    free(bytes);
 }

@@ -4,10 +4,18 @@
 #include <assert.h>
 
 static const char *const key_names[KEY_COUNT] = {
-    [KEY_TAB] = "Tab",        [KEY_BACK_TAB] = "Shift+Tab", [KEY_ENTER] = "Enter",
-    [KEY_UP] = "Up",          [KEY_DOWN] = "Down",          [KEY_LEFT] = "Left",
-    [KEY_RIGHT] = "Right",    [KEY_HOME] = "Home",          [KEY_END] = "End",
-    [KEY_PAGE_UP] = "PageUp", [KEY_PAGE_DOWN] = "PageDown", [KEY_ESCAPE] = "Escape",
+    [KEY_TAB] = "Tab",
+    [KEY_BACK_TAB] = "Shift+Tab",
+    [KEY_ENTER] = "Enter",
+    [KEY_UP] = "Up",
+    [KEY_DOWN] = "Down",
+    [KEY_LEFT] = "Left",
+    [KEY_RIGHT] = "Right",
+    [KEY_HOME] = "Home",
+    [KEY_END] = "End",
+    [KEY_PAGE_UP] = "PageUp",
+    [KEY_PAGE_DOWN] = "PageDown",
+    [KEY_ESCAPE] = "Escape",
     [KEY_BACKSPACE] = "Backspace",
 };
 

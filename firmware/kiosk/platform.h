@@ -7,9 +7,9 @@
 #include "base/err.h"
 #include "draw/draw.h"
 
-/* The boundary to window, touch panel and waiting. Two makers of it: a real one on SDL (window under
- * a desktop, KMS without one) and a headless one whose events come from the driver only. One thread
- * owns a platform; only platform_post_wake may be called from elsewhere.
+/* The boundary to window, touch panel and waiting. Two makers of it: a real one on SDL (window
+ * under a desktop, KMS without one) and a headless one whose events come from the driver only. One
+ * thread owns a platform; only platform_post_wake may be called from elsewhere.
  *
  *   for (;;) {
  *       n = platform_wait(p, timeout_ms, events, 64);      sleeps: 0 wake-ups while nothing happens
@@ -58,9 +58,10 @@ enum { PLATFORM_TEXT_BYTES = 32, PLATFORM_FDS = 8, PLATFORM_DAMAGE_MAX = 16 };
 struct platform_event {
     enum platform_event_kind kind;
     int64_t time_ms; /* clock of CLOCK_MONOTONIC; headless: as pushed */
-    int64_t finger;  /* touches: 0 is the mouse, panel fingers are ≥ 1 and differ while they are down */
-    int32_t x, y;    /* touches and wheel: px of the canvas, inside it; resize: w, h */
-    int32_t dy;      /* wheel: notches */
+    int64_t
+        finger; /* touches: 0 is the mouse, panel fingers are ≥ 1 and differ while they are down */
+    int32_t x, y; /* touches and wheel: px of the canvas, inside it; resize: w, h */
+    int32_t dy;   /* wheel: notches */
     enum platform_key key;
     char text[PLATFORM_TEXT_BYTES]; /* UTF-8, terminated */
     int fd;                         /* the watched descriptor */
@@ -96,8 +97,8 @@ struct platform_config {
 };
 
 /* Opens the window. ERR_MISSING when there is no display to open one on; ERR_IO when it refuses.
- * ret_reason (at most reason_size bytes, may be NULL) receives SDL's words for the log. SDL is told to
- * install no signal handlers: main does, and calls platform_post_wake from them. */
+ * ret_reason (at most reason_size bytes, may be NULL) receives SDL's words for the log. SDL is told
+ * to install no signal handlers: main does, and calls platform_post_wake from them. */
 enum err platform_sdl_create(const struct platform_config *config, char *ret_reason,
                              size_t reason_size, struct platform **ret_platform) MUST_USE;
 
@@ -115,21 +116,22 @@ void platform_headless_counts(const struct platform *p, uint64_t *ret_frames, ui
  * EVENT_RESIZE. The canvas is valid until the next wait. Its size is the window's. */
 enum err platform_lock(struct platform *p, struct canvas *ret_canvas) MUST_USE;
 
-/* Shows the damaged rectangles (n ≤ 16; 0 does nothing). ERR_IO when the window is gone: lock again. */
+/* Shows the damaged rectangles (n ≤ 16; 0 does nothing). ERR_IO when the window is gone: lock
+ * again. */
 enum err platform_present(struct platform *p, const struct rect *damage, size_t n) MUST_USE;
 
 /* Waits for events, at most timeout_ms (0 = only looks, < 0 = for ever), and returns how many of
- * at most `capacity` it wrote. 0: the time is over (or, rarely, less: the caller looks at its clock).
- * Moves of one finger that wait together are joined into the newest. */
+ * at most `capacity` it wrote. 0: the time is over (or, rarely, less: the caller looks at its
+ * clock). Moves of one finger that wait together are joined into the newest. */
 size_t platform_wait(struct platform *p, int timeout_ms, struct platform_event *ret_events,
                      size_t capacity);
 
 /* Makes wait return an EVENT_WAKE. From any thread and from signal handlers. */
 void platform_post_wake(struct platform *p);
 
-/* Also waits for a descriptor (poll_events as of poll(2)): EVENT_FD as long as it is ready. The caller
- * keeps owning fd and unwatches it before closing. Watching it again changes its events. ERR_LIMIT
- * beyond PLATFORM_FDS. */
+/* Also waits for a descriptor (poll_events as of poll(2)): EVENT_FD as long as it is ready. The
+ * caller keeps owning fd and unwatches it before closing. Watching it again changes its events.
+ * ERR_LIMIT beyond PLATFORM_FDS. */
 enum err platform_watch(struct platform *p, int fd, short poll_events) MUST_USE;
 void platform_unwatch(struct platform *p, int fd);
 

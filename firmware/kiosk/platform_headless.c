@@ -1,5 +1,6 @@
-/* A platform without window, time or devices: pixels in memory, events as pushed. Watched descriptors
- * are looked at, never waited for, so that a scripted run does not depend on real time. */
+/* A platform without window, time or devices: pixels in memory, events as pushed. Watched
+ * descriptors are looked at, never waited for, so that a scripted run does not depend on real time.
+ */
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>

@@ -1,6 +1,7 @@
-/* The platform on SDL 2: one window, its software surface as the canvas. Guarantees: nothing is copied
- * when the surface is 32-bit xRGB (X11, Wayland and KMS give that), and waiting is one poll(2) without
- * wake-ups. SDL 2.26's own wait polls every millisecond under KMS and knows no descriptors of ours. */
+/* The platform on SDL 2: one window, its software surface as the canvas. Guarantees: nothing is
+ * copied when the surface is 32-bit xRGB (X11, Wayland and KMS give that), and waiting is one
+ * poll(2) without wake-ups. SDL 2.26's own wait polls every millisecond under KMS and knows no
+ * descriptors of ours. */
 #include <SDL.h>
 #include <SDL_syswm.h>
 #include <X11/Xatom.h>
@@ -18,7 +19,8 @@ static struct window *window_of(struct platform *p)
     return (struct window *)(void *)p;
 }
 
-/* --- the surface ---------------------------------------------------------------------------------- */
+/* --- the surface
+ * ---------------------------------------------------------------------------------- */
 
 static bool surface_is_direct(const SDL_Surface *s)
 {
@@ -113,7 +115,8 @@ enum err surface_show(struct window *w)
     return window_present(&w->platform, &all, 1);
 }
 
-/* --- waiting -------------------------------------------------------------------------------------- */
+/* --- waiting
+ * -------------------------------------------------------------------------------------- */
 
 static void take_wake(struct sink *s, const struct wake_result *found)
 {
@@ -165,7 +168,8 @@ static void window_unwatch(struct platform *p, int fd)
     wake_unwatch(window_of(p)->wake, fd);
 }
 
-/* --- life ----------------------------------------------------------------------------------------- */
+/* --- life
+ * ----------------------------------------------------------------------------------------- */
 
 static void window_destroy(struct platform *p)
 {
@@ -209,19 +213,22 @@ static enum err video_open(struct window *w)
         return ERR_MISSING;
     }
     w->video = true;
-    /* Without a display SDL may fall back to drawing nowhere; only on demand is that what is meant. */
+    /* Without a display SDL may fall back to drawing nowhere; only on demand is that what is meant.
+     */
     if ((driver_is("offscreen") || driver_is("dummy")) && getenv("SDL_VIDEODRIVER") == NULL) {
         SDL_SetError("no display");
         return ERR_MISSING;
     }
-    if (!driver_is("KMSDRM")) { /* KMS has no surface but SDL's texture; elsewhere that is GLES by llvmpipe */
+    if (!driver_is("KMSDRM")) { /* KMS has no surface but SDL's texture; elsewhere that is GLES by
+                                   llvmpipe */
         SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0");
     }
     return ERR_OK;
 }
 
-/* A function that SDL is linked with, by name, so that this file needs no library of X11 or Wayland.
- * `size` is that of the function pointer ret_function points at; false: it is not there. */
+/* A function that SDL is linked with, by name, so that this file needs no library of X11 or
+ * Wayland. `size` is that of the function pointer ret_function points at; false: it is not there.
+ */
 static bool function_by_name(const char *name, void *ret_function, size_t size)
 {
     void *at = dlsym(RTLD_DEFAULT, name);
@@ -249,16 +256,16 @@ static bool x11_is_managed(Display *display)
     unsigned long rest;
     unsigned char *value = NULL;
     Atom check = intern(display, "_NET_SUPPORTING_WM_CHECK", False);
-    if (read_property(display, root(display), check, 0, 1, False, XA_WINDOW, &type, &format, &n, &rest,
-                      &value) == Success &&
+    if (read_property(display, root(display), check, 0, 1, False, XA_WINDOW, &type, &format, &n,
+                      &rest, &value) == Success &&
         value) {
         release(value);
     }
     return type == XA_WINDOW && n > 0;
 }
 
-/* Asking for fullscreen where no window manager answers makes SDL wait 100 ms, here and at the end; a
- * window of the display's size without a border is all that is needed there. */
+/* Asking for fullscreen where no window manager answers makes SDL wait 100 ms, here and at the end;
+ * a window of the display's size without a border is all that is needed there. */
 static void fill_display(struct window *w)
 {
     SDL_SysWMinfo info;
@@ -304,7 +311,8 @@ static int connection_of(SDL_Window *window)
     if (SDL_GetWindowWMInfo(window, &info) != SDL_TRUE) {
         return -1;
     }
-    if (info.subsystem == SDL_SYSWM_X11 && function_by_name("XConnectionNumber", &x11, sizeof x11)) {
+    if (info.subsystem == SDL_SYSWM_X11 &&
+        function_by_name("XConnectionNumber", &x11, sizeof x11)) {
         return x11(info.info.x11.display);
     }
     if (info.subsystem == SDL_SYSWM_WAYLAND &&

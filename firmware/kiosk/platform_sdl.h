@@ -52,6 +52,6 @@ enum err surface_show(struct window *w) MUST_USE;
 /* Adds an event; dropped when the sink is full, which events_pump leaves room for. */
 void sink_put(struct sink *s, const struct platform_event *e);
 
-/* Takes what SDL has. Afterwards nothing waits inside SDL or Xlib, unless the sink is full: then false.
- * Two entries stay free for what is noticed at the end. */
+/* Takes what SDL has. Afterwards nothing waits inside SDL or Xlib, unless the sink is full: then
+ * false. Two entries stay free for what is noticed at the end. */
 bool events_pump(struct window *w, struct sink *s);

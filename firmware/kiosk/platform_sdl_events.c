@@ -1,5 +1,6 @@
 /* SDL's events into the platform's: fingers get small ids, the mouse is finger 0, moves that wait
- * together are joined. A finger whose panel was unplugged is cancelled, since no up comes for it. */
+ * together are joined. A finger whose panel was unplugged is cancelled, since no up comes for it.
+ */
 #include <SDL.h>
 #include <string.h>
 
@@ -12,7 +13,8 @@ void sink_put(struct sink *s, const struct platform_event *e)
     }
 }
 
-/* A move replaces the same finger's move that waits, unless something of that finger came between. */
+/* A move replaces the same finger's move that waits, unless something of that finger came between.
+ */
 static void sink_put_move(struct sink *s, const struct platform_event *e)
 {
     for (size_t i = s->n; i-- > 0;) {
@@ -102,7 +104,8 @@ static void take_button(struct window *w, struct sink *s, const SDL_MouseButtonE
 static void take_motion(struct window *w, struct sink *s, const SDL_MouseMotionEvent *m)
 {
     if (m->which != SDL_TOUCH_MOUSEID && w->mouse_down) {
-        const struct platform_event at = {.time_ms = time_of(w, m->timestamp), .x = m->x, .y = m->y};
+        const struct platform_event at = {
+            .time_ms = time_of(w, m->timestamp), .x = m->x, .y = m->y};
         put_touch(w, s, EVENT_TOUCH_MOVE, &at);
     }
 }
@@ -128,12 +131,18 @@ static bool key_of(const SDL_Keysym *k, enum platform_key *ret_key)
         SDL_Keycode sdl;
         enum platform_key key;
     } keys[] = {
-        {SDLK_RETURN, KEY_ENTER},      {SDLK_KP_ENTER, KEY_ENTER},
-        {SDLK_RETURN2, KEY_ENTER},     {SDLK_UP, KEY_UP},
-        {SDLK_DOWN, KEY_DOWN},         {SDLK_LEFT, KEY_LEFT},
-        {SDLK_RIGHT, KEY_RIGHT},       {SDLK_HOME, KEY_HOME},
-        {SDLK_END, KEY_END},           {SDLK_PAGEUP, KEY_PAGE_UP},
-        {SDLK_PAGEDOWN, KEY_PAGE_DOWN}, {SDLK_ESCAPE, KEY_ESCAPE},
+        {SDLK_RETURN, KEY_ENTER},
+        {SDLK_KP_ENTER, KEY_ENTER},
+        {SDLK_RETURN2, KEY_ENTER},
+        {SDLK_UP, KEY_UP},
+        {SDLK_DOWN, KEY_DOWN},
+        {SDLK_LEFT, KEY_LEFT},
+        {SDLK_RIGHT, KEY_RIGHT},
+        {SDLK_HOME, KEY_HOME},
+        {SDLK_END, KEY_END},
+        {SDLK_PAGEUP, KEY_PAGE_UP},
+        {SDLK_PAGEDOWN, KEY_PAGE_DOWN},
+        {SDLK_ESCAPE, KEY_ESCAPE},
         {SDLK_BACKSPACE, KEY_BACKSPACE},
     };
     if (k->mod & (KMOD_CTRL | KMOD_ALT | KMOD_GUI)) {

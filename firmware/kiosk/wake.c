@@ -1,5 +1,5 @@
-/* Waiting. Guarantees: a post or a readable descriptor between two waits is never lost (posts count in
- * an eventfd, polling is level-triggered). Does not interpret input: that is SDL's. */
+/* Waiting. Guarantees: a post or a readable descriptor between two waits is never lost (posts count
+ * in an eventfd, polling is level-triggered). Does not interpret input: that is SDL's. */
 #include "kiosk/wake.h"
 
 #include <errno.h>
@@ -49,7 +49,8 @@ static void close_fd(int *fd)
     }
 }
 
-/* --- devices -------------------------------------------------------------------------------------- */
+/* --- devices
+ * -------------------------------------------------------------------------------------- */
 
 static void device_remove(struct wake *w, size_t at)
 {
@@ -66,7 +67,8 @@ static size_t device_index(const struct wake *w, const char *name)
     return i;
 }
 
-/* A device that cannot be opened yet is tried again when its attributes change (udev's mode and group). */
+/* A device that cannot be opened yet is tried again when its attributes change (udev's mode and
+ * group). */
 static void device_add(struct wake *w, const char *name)
 {
     char path[PATH_MAX];
@@ -160,7 +162,8 @@ out:
     return e;
 }
 
-/* --- life ----------------------------------------------------------------------------------------- */
+/* --- life
+ * ----------------------------------------------------------------------------------------- */
 
 enum err wake_create(enum wake_sort sort, int connection_fd, const char *device_dir,
                      struct wake **ret_wake)
@@ -237,7 +240,8 @@ void wake_unwatch(struct wake *w, int fd)
     }
 }
 
-/* --- waiting -------------------------------------------------------------------------------------- */
+/* --- waiting
+ * -------------------------------------------------------------------------------------- */
 
 /* Places in the array given to poll. */
 enum { AT_POST, AT_CONNECTION, AT_NOTIFY, AT_WATCHED, AT_DEVICES = AT_WATCHED + WAKE_FDS };

@@ -6,7 +6,8 @@
 #include "base/err.h"
 
 /* One poll(2) over everything that can have news, so that an idle terminal is not woken at all. SDL
- * 2.26 cannot wait for descriptors of ours, and under KMS it looks at its devices every millisecond. */
+ * 2.26 cannot wait for descriptors of ours, and under KMS it looks at its devices every
+ * millisecond. */
 struct wake;
 
 /* How it is known that SDL has something to pump. */
@@ -29,8 +30,8 @@ void wake_destroy(struct wake *w); /* accepts NULL */
 /* Makes the running or next wake_wait return. From any thread and from signal handlers. */
 void wake_post(struct wake *w);
 
-/* Also waits for fd, which stays the caller's. Again with the same fd: changes its events. ERR_LIMIT
- * beyond WAKE_FDS. */
+/* Also waits for fd, which stays the caller's. Again with the same fd: changes its events.
+ * ERR_LIMIT beyond WAKE_FDS. */
 enum err wake_watch(struct wake *w, int fd, short poll_events) MUST_USE;
 void wake_unwatch(struct wake *w, int fd);
 
@@ -45,6 +46,6 @@ struct wake_result {
 };
 
 /* Sleeps until there is news, a signal, or timeout_ms (< 0 = for ever) are over. After input it
- * returns once more 250 ms later (SDL settles focus changes by time), after a change of devices every
- * 250 ms for 2 s (SDL hears of it from udev, later than we do). */
+ * returns once more 250 ms later (SDL settles focus changes by time), after a change of devices
+ * every 250 ms for 2 s (SDL hears of it from udev, later than we do). */
 void wake_wait(struct wake *w, int timeout_ms, struct wake_result *ret_result);

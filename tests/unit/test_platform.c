@@ -1,7 +1,7 @@
 /* Waiting, the headless platform, and SDL's events translated (on SDL's dummy driver). */
 #include <fcntl.h>
-#include <pthread.h>
 #include <poll.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -25,7 +25,8 @@ static int64_t now_ms(void)
     return clock_ms(&c);
 }
 
-/* --- wake ------------------------------------------------------------------------------------------ */
+/* --- wake
+ * ------------------------------------------------------------------------------------------ */
 
 static struct wake *new_wake(enum wake_sort sort, int fd, const char *dir)
 {
@@ -171,7 +172,8 @@ static void test_wake_devices_come_and_go(void **state)
     rmdir(dir);
 }
 
-/* --- headless -------------------------------------------------------------------------------------- */
+/* --- headless
+ * -------------------------------------------------------------------------------------- */
 
 static void test_headless(void **state)
 {
@@ -221,7 +223,8 @@ static void test_key_names(void **state)
     assert_false(platform_key_of(slice_of("tab"), &key));
 }
 
-/* --- SDL ------------------------------------------------------------------------------------------- */
+/* --- SDL
+ * ------------------------------------------------------------------------------------------- */
 
 static struct platform *new_window(void)
 {
@@ -247,7 +250,8 @@ static void push_finger(uint32_t type, int64_t id, float x, float y)
 
 static void push_button(uint32_t type, uint32_t which, int x, int y)
 {
-    SDL_Event e = {.button = {.type = type, .which = which, .button = SDL_BUTTON_LEFT, .x = x, .y = y}};
+    SDL_Event e = {
+        .button = {.type = type, .which = which, .button = SDL_BUTTON_LEFT, .x = x, .y = y}};
     assert_int_equal(SDL_PushEvent(&e), 1);
 }
 
