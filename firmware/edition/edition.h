@@ -87,6 +87,8 @@ enum err edition_items(struct edition *e, const struct item_filter *f, uint32_t 
                        struct arena *a, struct item **ret_items, size_t *ret_n) MUST_USE;
 /* id unknown → ret_item->id == 0. */
 enum err edition_item(struct edition *e, uint32_t id, struct arena *a, struct item *ret_item) MUST_USE;
+/* The item with that index number, which names the same item in every edition (ids do not); 0 = none. */
+enum err edition_item_by_index_no(struct edition *e, struct slice index_no, uint32_t *ret_id) MUST_USE;
 /* Items related to one: correction both ways, 《…》 references either way, same 文号, at most limit. */
 enum err edition_related(struct edition *e, uint32_t id, uint32_t limit, struct arena *a,
                          struct item **ret_items, size_t *ret_n) MUST_USE;

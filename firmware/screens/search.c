@@ -193,7 +193,8 @@ static int32_t build_hit(struct terminal *t, struct ui *ui, int32_t x, int32_t y
     int32_t title_h = ui_text_size(ui, inner, &title, NULL);
     int32_t body_h = h->snippet.n ? ui_text_size(ui, inner, &body, NULL) : 0;
     int32_t height = pad + title_h + body_h + pad;
-    struct action open = h->doc ? (struct action){ACTION_OPEN_AT, (int32_t)h->doc, (int32_t)h->block_seq}
+    bool in_text = h->doc != 0 && (h->item == 0 || h->block_seq > 0);
+    struct action open = in_text ? (struct action){ACTION_OPEN_AT, (int32_t)h->doc, (int32_t)h->block_seq}
                                 : action_open(SCREEN_ITEM, h->item);
     ui_row(ui, (struct rect){x, y, w, height}, h->title, open);
     (void)marked_text(ui, x, y + pad, inner, &title, query);

@@ -1,0 +1,172 @@
+#!/bin/bash
+# The screens by their scripted driver: what residents do, what technicians see, and what happens when content or display is missing.
+# BIN: folder of the programs, CONTENT: the demonstration edition.
+set -u
+BIN=$(cd "${BIN:-build/release}" && pwd) || exit 2
+CONTENT=$(realpath "${CONTENT:-build/demo/content.db}") || exit 2
+SOURCE=$(realpath assets/demo/reports/2009.txt) || exit 2
+KIOSK=$BIN/gongkai-kiosk
+W=$(mktemp -d) || exit 2
+trap 'rm -rf "$W"' EXIT
+PASSED=0
+die() { echo "FAIL: $*" >&2; exit 1; }
+ok() { PASSED=$((PASSED + 1)); }
+# drive CODE [OPTIONS…] <script: runs it and expects the exit code; answers in $W/out, messages in $W/err
+drive() {
+    local want=$1
+    shift
+    "$KIOSK" --edition "$CONTENT" --headless --drive - "$@" >"$W/out" 2>"$W/err"
+    local got=$?
+    [ $got -eq "$want" ] || die "exit $got, not $want: $(grep -v '"ok":true' "$W/out" | head -3) $(tail -2 "$W/err")"
+    ok
+}
+field() { jq -r "$2" <<<"$(sed -n "${1}p" "$W/out")"; }
+
+# --- the report, character for character ----------------------------------------------------------------------
+drive 0 <<'S'
+tap "年度报告"
+key End
+wait idle
+tap "阅读报告全文"
+wait idle
+text
+text shown
+S
+field 6 .text >"$W/text"
+sed 's/\[bookmark: _GoBack\]//' "$SOURCE" | sed '/^[[:space:]]*$/d' >"$W/source"
+cmp "$W/text" "$W/source" || die "the report on screen is not the source text"
+ok
+[ "$(field 7 .text | tr -d '\n,，:：;；()（）"“”!！?？ ' | md5sum)" = "$(tr -d '\n,，:：;；()（）"“”!！?？ ' <"$W/source" | md5sum)" ] || die "the displayed report lost or gained a character"
+ok
+
+# --- every way through ---------------------------------------------------------------------------------------
+drive 0 <<'S'
+expect "您想了解什么？"
+tap "公开指南"
+expect "010-64041147"
+tap "返回"
+expect "您想了解什么？"
+tap "公开目录"
+expect "条"
+tap "法规文件"
+wait idle
+expect-not "行政职责台账"
+swipe 540 1400 540 500 160
+wait idle
+swipe 540 500 540 1500 300
+wait idle
+tap "首页"
+key Tab
+key Tab
+key Enter
+key Escape
+tap "对比度"
+tap "字号"
+tap "低位"
+tap "首页"
+tree
+perf
+S
+grep -q '"role":"button","label":"公开目录"\|"role":"link","label":"公开目录"' "$W/out" || die "the card is not in the tree"
+ok
+
+# --- a corrected item shows both ways -------------------------------------------------------------------------
+drive 0 <<'S'
+tap "更正澄清"
+tap "更正说明：关于保密审查制度第5条"
+expect "政府信息公开保密审查制度"
+tap "首页"
+tap "手写或拼音输入"
+tap "字母数字"
+type "b02-2009-000094"
+wait idle
+tap "搜索"
+wait idle
+tap "政府信息公开保密审查制度"
+wait idle
+expect "更正"
+S
+
+# --- idle: warning, everything forgotten, attract; the touch that wakes presses nothing -------------------------------
+drive 0 <<'S'
+tap "公开目录"
+tap "字号"
+tap "对比度"
+wait 59000
+expect-not "您还在看吗？"
+wait 2000
+expect "您还在看吗？"
+tap "继续浏览"
+expect-not "您还在看吗？"
+wait 92000
+expect "您想了解什么？"
+tree
+wait 61000
+expect "轻触屏幕开始"
+tap 540 900
+wait idle
+expect "您想了解什么？"
+S
+field 12 '[.nodes[] | select(.label == "字号" or .label == "对比度") | .selected // false] | any' | grep -qx false || die "settings survived the visit"
+ok
+
+# --- repeatable to the pixel -----------------------------------------------------------------------------------
+for run in 1 2; do
+    drive 0 <<S
+tap "公开目录"
+swipe 540 1500 540 700 120
+wait 160
+shot $W/moving$run.png
+wait idle
+shot $W/still$run.png
+S
+done
+cmp "$W/moving1.png" "$W/moving2.png" && cmp "$W/still1.png" "$W/still2.png" || die "two runs differ"
+ok
+
+# --- drag never taps; unknown things are told -----------------------------------------------------------------------
+drive 0 <<'S'
+swipe 540 700 540 300 200
+wait idle
+expect "您想了解什么？"
+S
+drive 1 <<'S'
+expect "这句话不在屏幕上"
+expect "您想了解什么？"
+S
+drive 1 <<<'tap "没有这个按钮"'
+drive 1 <<<'ink "0.1,0.1 0.9,0.9"'
+drive 2 <<<'dance'
+drive 2 <<<'swipe 1 2 3'
+drive 2 <<<'key Hyper'
+
+# --- content or display missing: one sentence, exit 2 ----------------------------------------------------------------
+fails() { # PATTERN COMMAND…
+    local pattern=$1
+    shift
+    "$@" >"$W/out" 2>"$W/err" </dev/null
+    local got=$?
+    [ $got -eq 2 ] || die "exit $got: $*"
+    grep -q "$pattern" "$W/err" || die "no “$pattern” in: $(cat "$W/err")"
+    ok
+}
+head -c 5000 "$CONTENT" >"$W/cut.db"
+head -c 4096 /dev/urandom >"$W/noise.db"
+fails '没有能显示的内容' "$KIOSK" --edition "$W/none.db" --headless --drive -
+fails '没有能显示的内容' "$KIOSK" --edition "$W/cut.db" --headless --drive -
+fails '没有能显示的内容' "$KIOSK" --edition "$W/noise.db" --headless --drive -
+mkdir "$W/empty"
+fails '没有能显示的内容' "$KIOSK" --store "$W/empty" --headless --drive -
+fails '请用 --edition' "$KIOSK" --headless --drive -
+fails 'size 应写成' "$KIOSK" --edition "$CONTENT" --size 10 --headless --drive -
+fails '打不开脚本' "$KIOSK" --edition "$CONTENT" --headless --drive "$W/none.drv"
+fails '没有显示器\|不能打开窗口' env -u DISPLAY -u WAYLAND_DISPLAY SDL_VIDEODRIVER=x11 "$KIOSK" --edition "$CONTENT"
+fails '找不到字体' "$KIOSK" --edition "$CONTENT" --data "$W/empty" --headless --drive -
+
+# --- a store without syncd: current damaged → previous → factory ------------------------------------------------------
+mkdir -p "$W/store/factory"
+cp "$CONTENT" "$W/store/factory/content.db"
+printf 'expect "您想了解什么？"\ntap "第12期"\nexpect "备用内容"\n' >"$W/factory.drv"
+"$KIOSK" --store "$W/store" --headless --drive "$W/factory.drv" >"$W/out" 2>"$W/err" || die "factory edition: $(cat "$W/out" "$W/err")"
+ok
+echo "$PASSED passed, 0 failed"
