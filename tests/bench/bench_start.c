@@ -1,0 +1,219 @@
+/* From exec to the first full home screen on a real X screen, and what that costs.
+ *   bench_start BUILD OUT [NAME,…]
+ *   start_warm_ms          median of 15 starts, files in the page cache
+ *   start_peer_sdl_ttf_ms  the same for a minimal SDL page (peer_sdl.c), in turns with the kiosk
+ *   start_pss_mib          proportional memory two seconds after the start, median of 3
+ *   start_cold_read_mib    read from disk until that screen when none of the files that the kiosk
+ *                          opens is in the page cache, median of 3. Pages that another running
+ *                          process has mapped (the C library) stay there and do not count. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "measure.h"
+#include "screen.h"
+
+#define WARM_RUNS 15
+#define COST_RUNS 3
+#define PATH_BYTES 1024
+
+struct start {
+    struct screen screen;
+    const char *only;
+    char kiosk[PATH_BYTES], edition[PATH_BYTES], peer[PATH_BYTES], font[PATH_BYTES];
+    const char *kiosk_argv[4], *peer_argv[3];
+    uint8_t *home, *page; /* the settled pictures of the two */
+    int64_t home_minute;  /* the home screen shows the time */
+};
+
+/* The settled picture of a program, into a buffer of its own. */
+static bool picture_take(struct start *s, const char *const argv[], uint8_t **picture)
+{
+    pid_t pid = -1;
+    if (*picture == NULL && (*picture = malloc(s->screen.size)) == NULL) {
+        return false;
+    }
+    bool ok = screen_wait_bare(&s->screen) && measure_start(argv, s->screen.log, &pid) &&
+              screen_wait_settled(&s->screen);
+    if (ok) {
+        memcpy(*picture, s->screen.reference, s->screen.size);
+    }
+    measure_stop(pid);
+    return ok;
+}
+
+/* The home screen as it is now; close to the end of a minute, waits for the next one. */
+static bool home_take(struct start *s)
+{
+    while (time(NULL) % 60 > 56) {
+        measure_pause_us(100000);
+    }
+    int64_t minute = time(NULL) / 60;
+    if (s->home_minute == minute) {
+        return true;
+    }
+    s->home_minute = minute;
+    return picture_take(s, s->kiosk_argv, &s->home);
+}
+
+/* Starts the program and waits until the screen is the picture; the program keeps running. */
+static bool run_until(struct start *s, const char *const argv[], const uint8_t *picture,
+                      pid_t *ret_pid, double *ret_ms)
+{
+    memcpy(s->screen.reference, picture, s->screen.size);
+    if (!screen_wait_bare(&s->screen)) {
+        return false;
+    }
+    int64_t began = measure_now_ns();
+    if (!measure_start(argv, s->screen.log, ret_pid)) {
+        return false;
+    }
+    bool ok = screen_wait_reference(&s->screen);
+    *ret_ms = (double)(measure_now_ns() - began) / 1e6;
+    return ok;
+}
+
+static bool warm_run(struct start *s)
+{
+    double kiosk[WARM_RUNS];
+    double peer[WARM_RUNS];
+    if (!picture_take(s, s->peer_argv, &s->page)) {
+        return false;
+    }
+    for (int i = 0; i < WARM_RUNS; i++) {
+        pid_t pid = -1;
+        bool ok = home_take(s) && run_until(s, s->kiosk_argv, s->home, &pid, &kiosk[i]);
+        measure_stop(pid);
+        pid = -1;
+        ok = ok && run_until(s, s->peer_argv, s->page, &pid, &peer[i]);
+        measure_stop(pid);
+        if (!ok) {
+            return false;
+        }
+    }
+    if (measure_wanted(s->only, "start_warm_ms")) {
+        measure_print("start_warm_ms", measure_median(kiosk, WARM_RUNS), 1, "ms");
+    }
+    if (measure_wanted(s->only, "start_peer_sdl_ttf_ms")) {
+        measure_print("start_peer_sdl_ttf_ms", measure_median(peer, WARM_RUNS), 1, "ms");
+    }
+    return true;
+}
+
+static bool pss_run(struct start *s)
+{
+    double mib[COST_RUNS];
+    for (int i = 0; i < COST_RUNS; i++) {
+        pid_t pid = -1;
+        double ms = 0;
+        bool ok = home_take(s) && run_until(s, s->kiosk_argv, s->home, &pid, &ms);
+        measure_pause_us(2000000 - (long)(ms * 1e3));
+        mib[i] = (double)measure_proc(pid, "smaps_rollup", "Pss:") / 1024;
+        measure_stop(pid);
+        if (!ok || mib[i] < 0) {
+            return false;
+        }
+    }
+    measure_print("start_pss_mib", measure_median(mib, COST_RUNS), 2, "MiB");
+    return true;
+}
+
+/* --- cold --- */
+
+/* Takes a file's pages out of the page cache, as far as no running process has them mapped. */
+static void file_evict(const char *path)
+{
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+        (void)fdatasync(fd);
+        (void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+    }
+    if (fd >= 0) {
+        (void)close(fd);
+    }
+}
+
+/* Every file named in a trace: the strings between quotes that are paths. */
+static bool trace_evict(const char *trace)
+{
+    char line[4096];
+    FILE *f = fopen(trace, "re");
+    size_t n = 0;
+    while (f && fgets(line, sizeof line, f)) {
+        char *path = strchr(line, '"');
+        char *end = path ? strchr(path + 1, '"') : NULL;
+        if (end) {
+            *end = '\0';
+            file_evict(path + 1);
+            n++;
+        }
+    }
+    if (f) {
+        (void)fclose(f);
+    }
+    return n > 0;
+}
+
+static bool cold_run(struct start *s)
+{
+    char trace[PATH_BYTES];
+    double mib[COST_RUNS];
+    (void)snprintf(trace, sizeof trace, "%s/trace", s->screen.dir);
+    /* -D: strace is the child and the kiosk keeps the process, so that it ends as always. */
+    const char *const traced[] = {
+        "strace", "-D",  "-f",     "-qq",       "-z",       "-e", "trace=open,openat,execve",
+        "-o",     trace, s->kiosk, "--edition", s->edition, NULL};
+    bool ok = home_take(s) && picture_take(s, traced, &s->home);
+    s->home_minute = -1;
+    for (int i = 0; i < COST_RUNS && ok; i++) {
+        pid_t pid = -1;
+        double ms = 0;
+        ok = home_take(s) && screen_wait_bare(&s->screen) && trace_evict(trace) &&
+             run_until(s, s->kiosk_argv, s->home, &pid, &ms);
+        int64_t bytes = measure_proc(pid, "io", "read_bytes:");
+        mib[i] = (double)bytes / (1024 * 1024);
+        measure_stop(pid);
+        if (ok && bytes < 0) {
+            (void)fprintf(stderr, "bench：内核没有提供 /proc/PID/io。\n");
+            ok = false;
+        }
+    }
+    (void)unlink(trace);
+    if (ok) {
+        measure_print("start_cold_read_mib", measure_median(mib, COST_RUNS), 2, "MiB");
+    }
+    return ok;
+}
+
+int main(int argc, char **argv)
+{
+    struct start s = {.only = argc > 3 ? argv[3] : "", .home_minute = -1};
+    if (argc < 3) {
+        (void)fprintf(stderr, "用法：bench_start 构建目录 程序目录 [名称,…]\n");
+        return 2;
+    }
+    (void)snprintf(s.kiosk, sizeof s.kiosk, "%s/gongkai-kiosk", argv[2]);
+    (void)snprintf(s.edition, sizeof s.edition, "%s/demo/content.db", argv[1]);
+    (void)snprintf(s.peer, sizeof s.peer, "%s/tests/bench/peer_sdl", argv[2]);
+    (void)snprintf(s.font, sizeof s.font, "%s/fonts/sans.otf", argv[1]);
+    s.kiosk_argv[0] = s.kiosk;
+    s.kiosk_argv[1] = "--edition";
+    s.kiosk_argv[2] = s.edition;
+    s.peer_argv[0] = s.peer;
+    s.peer_argv[1] = s.font;
+    bool warm =
+        measure_wanted(s.only, "start_warm_ms") || measure_wanted(s.only, "start_peer_sdl_ttf_ms");
+    bool ok = screen_open(&s.screen, 1080, 1920);
+    ok = ok && (!warm || warm_run(&s));
+    ok = ok && (!measure_wanted(s.only, "start_pss_mib") || pss_run(&s));
+    ok = ok && (!measure_wanted(s.only, "start_cold_read_mib") || cold_run(&s));
+    screen_close(&s.screen);
+    free(s.home);
+    free(s.page);
+    return ok ? 0 : 1;
+}
