@@ -1,4 +1,5 @@
-/* Bump allocation by lifetime. A block is never moved, so pointers stay valid until reset/finish. */
+/* Bump allocation by lifetime. A block is never moved, so pointers stay valid until reset/finish.
+ */
 #include "base/arena.h"
 
 #include <stdalign.h>

@@ -13,8 +13,8 @@ struct arena {
 };
 
 void arena_init(struct arena *a, size_t block_size);
-void arena_finish(struct arena *a);  /* frees all; a may be reused after arena_init */
-void arena_reset(struct arena *a);   /* forgets all, keeps the newest block for reuse */
+void arena_finish(struct arena *a); /* frees all; a may be reused after arena_init */
+void arena_reset(struct arena *a);  /* forgets all, keeps the newest block for reuse */
 
 /* n bytes, zeroed, aligned for any type; NULL when memory is out. n = 0 gives a valid pointer. */
 void *arena_alloc(struct arena *a, size_t n);

@@ -7,8 +7,9 @@
 #include "base/err.h"
 #include "base/slice.h"
 
-/* A growable byte buffer. After a failed growth `failed` stays set and further appends do nothing, so
- * that a long series of appends is checked once at its end. Zero-initialised is empty and valid. */
+/* A growable byte buffer. After a failed growth `failed` stays set and further appends do nothing,
+ * so that a long series of appends is checked once at its end. Zero-initialised is empty and valid.
+ */
 struct buf {
     char *p;
     size_t n;
@@ -27,7 +28,7 @@ void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(pr
 void buf_u16le(struct buf *b, uint16_t v);
 void buf_u32le(struct buf *b, uint32_t v);
 void buf_u64le(struct buf *b, uint64_t v);
-struct slice buf_slice(const struct buf *b); /* borrowed until the next change */
+struct slice buf_slice(const struct buf *b);       /* borrowed until the next change */
 enum err buf_status(const struct buf *b) MUST_USE; /* ERR_NOMEM after a failed growth */
 
 uint16_t u16le(const void *p);

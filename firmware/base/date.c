@@ -1,5 +1,5 @@
-/* Calendar days without time zones, libc locale or environment. Day arithmetic follows the proleptic
- * Gregorian calendar (eras of 400 years). */
+/* Calendar days without time zones, libc locale or environment. Day arithmetic follows the
+ * proleptic Gregorian calendar (eras of 400 years). */
 #include "base/date.h"
 
 #include <stdio.h>
@@ -55,8 +55,8 @@ bool date_parse(struct slice s, struct date *ret_date)
     if (!take_number(&s, 4, &year)) {
         return false;
     }
-    const char *sep = s.n && (s.p[0] == '-' || s.p[0] == '/' || s.p[0] == '.') ? (char[]){s.p[0], 0}
-                                                                               : NULL;
+    const char *sep =
+        s.n && (s.p[0] == '-' || s.p[0] == '/' || s.p[0] == '.') ? (char[]){s.p[0], 0} : NULL;
     if (!take(&s, sep ? sep : "年") || !take_number(&s, 2, &month) || !take(&s, sep ? sep : "月") ||
         !take_number(&s, 2, &day) || (sep == NULL && !take(&s, "日")) || s.n != 0) {
         return false;

@@ -1,5 +1,6 @@
-/* Files and folders: whole reads with a bound, durable replacement, positioned I/O without short counts.
- * An fsync that failed is never retried: the caller gets the error and starts again with a new file. */
+/* Files and folders: whole reads with a bound, durable replacement, positioned I/O without short
+ * counts. An fsync that failed is never retried: the caller gets the error and starts again with a
+ * new file. */
 #include "base/file.h"
 
 #include <errno.h>

@@ -9,17 +9,20 @@
 #include "base/slice.h"
 
 /* Reads a whole regular file of at most max bytes, following no symbolic link at the last step.
- * ERR_LIMIT when larger, ERR_FORMAT when it is not a regular file. The bytes are appended to *ret. */
+ * ERR_LIMIT when larger, ERR_FORMAT when it is not a regular file. The bytes are appended to *ret.
+ */
 enum err file_read(const char *path, size_t max, struct buf *ret) MUST_USE;
 
-/* Replaces path durably: path.tmp is written, synced, renamed over path, and the folder is synced. */
+/* Replaces path durably: path.tmp is written, synced, renamed over path, and the folder is synced.
+ */
 enum err file_replace(const char *path, struct slice bytes, unsigned mode) MUST_USE;
 
 /* All n bytes at an offset, retrying short and interrupted calls. A short read is ERR_CORRUPT. */
 enum err fd_write_at(int fd, const void *p, size_t n, uint64_t offset) MUST_USE;
 enum err fd_read_at(int fd, void *p, size_t n, uint64_t offset) MUST_USE;
 
-enum err dir_sync(const char *path) MUST_USE; /* fsync of a folder */
+enum err dir_sync(const char *path) MUST_USE;                /* fsync of a folder */
 enum err dir_make(const char *path, unsigned mode) MUST_USE; /* with parents; existing is fine */
-enum err dir_remove(const char *path) MUST_USE; /* recursively, never following links; absent is fine */
+enum err
+dir_remove(const char *path) MUST_USE; /* recursively, never following links; absent is fine */
 bool path_exists(const char *path);

@@ -1,4 +1,5 @@
-/* A strict reader of `key = value` files: what it does not understand is an error with a line number. */
+/* A strict reader of `key = value` files: what it does not understand is an error with a line
+ * number. */
 #include "base/ini.h"
 
 static struct slice without_comment(struct slice value)

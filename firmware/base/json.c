@@ -99,7 +99,8 @@ void json_bool(struct json *j, bool v)
     buf_append_cstr(j->out, v ? "true" : "false");
 }
 
-/* Offset just past the closing quote of the string that opens at s[at], SIZE_MAX when it never closes. */
+/* Offset just past the closing quote of the string that opens at s[at], SIZE_MAX when it never
+ * closes. */
 static size_t string_end(struct slice s, size_t at)
 {
     for (size_t i = at + 1; i < s.n; i++) {

@@ -10,7 +10,8 @@ enum err edition_item_by_index_no(struct edition *e, struct slice index_no, uint
     }
     enum err err = sql_prepare_text(e->db, "SELECT id FROM item WHERE index_no = ?1", &stmt);
     if (err == ERR_OK) {
-        err = sql_err(sqlite3_bind_text(stmt, 1, index_no.p ? index_no.p : "", (int)index_no.n, SQLITE_STATIC));
+        err = sql_err(sqlite3_bind_text(stmt, 1, index_no.p ? index_no.p : "", (int)index_no.n,
+                                        SQLITE_STATIC));
     }
     if (err == ERR_OK) {
         err = sql_step(stmt, &found);

@@ -1,4 +1,5 @@
-/* Events to actions, actions to frames. A frame is built only when something changed; most of its pixels are those of the last one. */
+/* Events to actions, actions to frames. A frame is built only when something changed; most of its
+ * pixels are those of the last one. */
 #include "kiosk/app.h"
 
 #include <stdlib.h>
@@ -30,7 +31,8 @@ enum err app_create(struct clock *clock, const struct app_options *options, stru
     if ((e = fonts_open(options->font_dir, GLYPH_CACHE_BYTES, &a->fonts)) != ERR_OK ||
         (e = painter_create(a->fonts, &a->painter)) != ERR_OK ||
         (e = ui_init(&a->ui, a->fonts, options->panel)) != ERR_OK ||
-        (e = terminal_create(a->fonts, clock, &options->config, options->input_dir, &a->terminal)) != ERR_OK) {
+        (e = terminal_create(a->fonts, clock, &options->config, options->input_dir,
+                             &a->terminal)) != ERR_OK) {
         goto out;
     }
     *ret_app = a;
@@ -128,8 +130,8 @@ static bool key_scroll(struct app *a, const char *name)
         const char *name;
         float views, lines;
     } moves[] = {
-        {"Up", 0, -1}, {"Down", 0, 1}, {"PageUp", -0.9f, 0}, {"PageDown", 0.9f, 0},
-        {"Home", -1e6f, 0}, {"End", 1e6f, 0},
+        {"Up", 0, -1},         {"Down", 0, 1},     {"PageUp", -0.9f, 0},
+        {"PageDown", 0.9f, 0}, {"Home", -1e6f, 0}, {"End", 1e6f, 0},
     };
     for (size_t i = 0; i < sizeof moves / sizeof moves[0]; i++) {
         if (strcmp(name, moves[i].name) == 0) {
@@ -137,7 +139,8 @@ static bool key_scroll(struct app *a, const char *name)
                 a->terminal->visit.panel == PANEL_NONE || a->terminal->visit.panel == PANEL_FIND
                     ? &a->terminal->visit.main
                     : &a->terminal->visit.sheet;
-            float by = moves[i].views * (float)s->view.h + moves[i].lines * (float)ui_dp(&a->ui, 120);
+            float by =
+                moves[i].views * (float)s->view.h + moves[i].lines * (float)ui_dp(&a->ui, 120);
             scroller_glide(s, s->offset + by, clock_ms(a->clock));
             return true;
         }

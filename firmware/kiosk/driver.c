@@ -1,4 +1,5 @@
-/* The scripted driver: technicians use it for acceptance, tests for everything. Touches go through the same gesture machine as fingers. */
+/* The scripted driver: technicians use it for acceptance, tests for everything. Touches go through
+ * the same gesture machine as fingers. */
 #include "kiosk/driver.h"
 
 #include <math.h>
@@ -76,7 +77,8 @@ static void tap_at(struct driver *d, int32_t x, int32_t y)
     touch(d, APP_TOUCH_UP, x, y);
 }
 
-/* --- words of a line ------------------------------------------------------------------------------ */
+/* --- words of a line
+ * ------------------------------------------------------------------------------ */
 
 static bool next_word(struct slice *rest, struct slice *ret)
 {
@@ -113,7 +115,8 @@ static bool quoted(struct slice rest, struct slice *ret)
     return true;
 }
 
-/* --- commands ------------------------------------------------------------------------------------ */
+/* --- commands ------------------------------------------------------------------------------------
+ */
 
 enum outcome { OUTCOME_OK, OUTCOME_FAILED, OUTCOME_USAGE };
 
@@ -173,7 +176,8 @@ static enum outcome cmd_swipe(struct driver *d, struct slice rest, struct json *
     touch(d, APP_TOUCH_DOWN, v[0], v[1]);
     for (int32_t i = 1; i <= steps; i++) {
         clock_advance(d->clock, STEP_MS);
-        touch(d, APP_TOUCH_MOVE, v[0] + (v[2] - v[0]) * i / steps, v[1] + (v[3] - v[1]) * i / steps);
+        touch(d, APP_TOUCH_MOVE, v[0] + (v[2] - v[0]) * i / steps,
+              v[1] + (v[3] - v[1]) * i / steps);
     }
     touch(d, APP_TOUCH_UP, v[2], v[3]);
     return OUTCOME_OK;
@@ -328,7 +332,8 @@ static enum outcome wait_edition(struct driver *d, struct slice rest, struct jso
 {
     int32_t number;
     int32_t left_ms = 10000;
-    if (!next_int(&rest, &number) || (slice_trim(rest).n && !next_int(&rest, &left_ms)) || d->host == NULL) {
+    if (!next_int(&rest, &number) || (slice_trim(rest).n && !next_int(&rest, &left_ms)) ||
+        d->host == NULL) {
         return OUTCOME_USAGE;
     }
     const struct terminal *t = d->app->terminal;
@@ -440,10 +445,10 @@ static const struct {
     const char *name;
     enum outcome (*run)(struct driver *d, struct slice rest, struct json *j);
 } commands[] = {
-    {"tap", cmd_tap},       {"hold", cmd_hold},     {"swipe", cmd_swipe},
-    {"ink", cmd_ink},       {"key", cmd_key},       {"type", cmd_type},
-    {"wait", cmd_wait},     {"expect", cmd_expect}, {"expect-not", cmd_expect_not},
-    {"tree", cmd_tree},     {"text", cmd_text},     {"shot", cmd_shot},
+    {"tap", cmd_tap},   {"hold", cmd_hold},     {"swipe", cmd_swipe},
+    {"ink", cmd_ink},   {"key", cmd_key},       {"type", cmd_type},
+    {"wait", cmd_wait}, {"expect", cmd_expect}, {"expect-not", cmd_expect_not},
+    {"tree", cmd_tree}, {"text", cmd_text},     {"shot", cmd_shot},
     {"perf", cmd_perf},
 };
 

@@ -5,11 +5,13 @@
 
 #include "kiosk/app.h"
 
-/* Drives the terminal from a script, one command a line, one JSON line of answer each. Time is virtual: it moves only as commands wait, so
- * that a run repeats to the pixel. Blank lines and lines that begin with '#' are skipped. The commands: driver_help(). */
+/* Drives the terminal from a script, one command a line, one JSON line of answer each. Time is
+ * virtual: it moves only as commands wait, so that a run repeats to the pixel. Blank lines and
+ * lines that begin with '#' are skipped. The commands: driver_help(). */
 struct driver_host {
     void *user;
-    /* Presents what was damaged (a window), and looks for news from syncd; called after every frame. */
+    /* Presents what was damaged (a window), and looks for news from syncd; called after every
+     * frame. */
     void (*presented)(void *user, const struct rect *damage, size_t n);
     /* True when a new edition was taken; waits at most timeout_ms of real time for news. */
     bool (*poll_edition)(void *user, int timeout_ms);

@@ -1,4 +1,5 @@
-/* gongkai-kiosk: the screens of the terminal. Opens the edition, the panel and the fonts, then sleeps until something happens. */
+/* gongkai-kiosk: the screens of the terminal. Opens the edition, the panel and the fonts, then
+ * sleeps until something happens. */
 #include <errno.h>
 #include <limits.h>
 #include <locale.h>
@@ -69,14 +70,16 @@ static bool find_data(struct kiosk *k)
     return path_exists(k->fonts);
 }
 
-/* --- editions ---------------------------------------------------------------------------------------- */
+/* --- editions
+ * ---------------------------------------------------------------------------------------- */
 
 static void write_status(struct kiosk *k, const struct edition_status *st)
 {
     char path[PATH_MAX];
     struct buf text = {0};
     struct json j;
-    if (k->options.state == NULL || snprintf(path, sizeof path, "%s/status.json", k->options.state) >= (int)sizeof path) {
+    if (k->options.state == NULL ||
+        snprintf(path, sizeof path, "%s/status.json", k->options.state) >= (int)sizeof path) {
         return;
     }
     json_init(&j, &text);
@@ -113,7 +116,8 @@ static enum err show_edition(struct kiosk *k)
     if (e != ERR_OK) {
         return e;
     }
-    log_line(&k->log, LOG_LEVEL_INFO, "显示第 %llu 期%s%s", (unsigned long long)status.number, status.note[0] ? "：" : "", status.note);
+    log_line(&k->log, LOG_LEVEL_INFO, "显示第 %llu 期%s%s", (unsigned long long)status.number,
+             status.note[0] ? "：" : "", status.note);
     write_status(k, &status);
     terminal_take_edition(k->app->terminal, edition, &status);
     return ERR_OK;
@@ -156,13 +160,15 @@ static void after_frame(struct kiosk *k)
 {
     struct terminal *t = k->app->terminal;
     if (t->damaged) {
-        t->damaged = replace_damaged(k) && t->damaged; /* nothing else opens: go on with what can be read */
+        t->damaged =
+            replace_damaged(k) && t->damaged; /* nothing else opens: go on with what can be read */
     } else if (t->waiting == NULL && t->edition) {
         source_drawn(k->source);
     }
 }
 
-/* --- the loop ---------------------------------------------------------------------------------------- */
+/* --- the loop
+ * ---------------------------------------------------------------------------------------- */
 
 static void handle_text(struct kiosk *k, const char *text)
 {
@@ -252,7 +258,8 @@ static int loop(struct kiosk *k)
     return 0;
 }
 
-/* --- driven ------------------------------------------------------------------------------------------ */
+/* --- driven
+ * ------------------------------------------------------------------------------------------ */
 
 static void driven_presented(void *user, const struct rect *damage, size_t n)
 {
@@ -278,7 +285,8 @@ static int drive(struct kiosk *k)
 {
     const struct driver_host host = {k, driven_presented, driven_poll};
     bool standard = strcmp(k->options.drive, "-") == 0;
-    struct driver d = {.app = k->app, .clock = &k->clock, .host = &host, .in = stdin, .out = stdout};
+    struct driver d = {
+        .app = k->app, .clock = &k->clock, .host = &host, .in = stdin, .out = stdout};
     if (!standard && (d.in = fopen(k->options.drive, "re")) == NULL) {
         (void)fprintf(stderr, "gongkai-kiosk：打不开脚本 %s，请检查路径。\n", k->options.drive);
         return 2;
@@ -290,17 +298,23 @@ static int drive(struct kiosk *k)
     return result;
 }
 
-/* --- start ------------------------------------------------------------------------------------------- */
+/* --- start
+ * ------------------------------------------------------------------------------------------- */
 
 static enum err open_platform(struct kiosk *k)
 {
     char reason[256] = "";
     const struct options *o = &k->options;
-    struct platform_config config = {o->panel.width_px, o->panel.height_px, !o->windowed && !o->sized, "政府信息公开"};
-    enum err e = o->headless ? platform_headless_create(o->panel.width_px, o->panel.height_px, &k->platform)
-                             : platform_sdl_create(&config, reason, sizeof reason, &k->platform);
+    struct platform_config config = {o->panel.width_px, o->panel.height_px,
+                                     !o->windowed && !o->sized, "政府信息公开"};
+    enum err e = o->headless
+                     ? platform_headless_create(o->panel.width_px, o->panel.height_px, &k->platform)
+                     : platform_sdl_create(&config, reason, sizeof reason, &k->platform);
     if (e == ERR_MISSING) {
-        (void)fprintf(stderr, "gongkai-kiosk：没有显示器可用（%s）。请接好屏幕，或用 --headless --drive 脚本 在内存中运行。\n", reason);
+        (void)fprintf(stderr,
+                      "gongkai-kiosk：没有显示器可用（%s）。请接好屏幕，或用 --headless --drive "
+                      "脚本 在内存中运行。\n",
+                      reason);
     } else if (e != ERR_OK) {
         (void)fprintf(stderr, "gongkai-kiosk：不能打开窗口（%s）。请检查显示驱动。\n", reason);
     }
@@ -334,8 +348,9 @@ static enum err open_app(struct kiosk *k)
 
 static enum err open_source(struct kiosk *k)
 {
-    enum err e = k->options.edition ? source_of_file(k->options.edition, &k->source)
-                                    : source_of_store(k->options.store, k->options.factory, &k->source);
+    enum err e = k->options.edition
+                     ? source_of_file(k->options.edition, &k->source)
+                     : source_of_store(k->options.store, k->options.factory, &k->source);
     if (e != ERR_OK) {
         return e;
     }
@@ -370,7 +385,9 @@ int main(int argc, char **argv)
     }
     k.clock = k.options.drive ? clock_virtual(k.options.now_s) : clock_system();
     if (!find_data(&k)) {
-        (void)fprintf(stderr, "gongkai-kiosk：找不到字体（%s）。请先运行 make，或用 --data 指明目录。\n", k.fonts);
+        (void)fprintf(stderr,
+                      "gongkai-kiosk：找不到字体（%s）。请先运行 make，或用 --data 指明目录。\n",
+                      k.fonts);
         return 2;
     }
     if (open_platform(&k) != ERR_OK || open_app(&k) != ERR_OK || open_source(&k) != ERR_OK) {

@@ -9,40 +9,62 @@
 #include "base/date.h"
 #include "kiosk/driver.h"
 
-enum { OPT_EDITION = 256, OPT_STORE, OPT_FACTORY, OPT_SIZE, OPT_PANEL, OPT_HEADLESS, OPT_DRIVE, OPT_STATE, OPT_DATA, OPT_WINDOW, OPT_NOW,
-       OPT_IDLE, OPT_HELP, OPT_VERSION };
+enum {
+    OPT_EDITION = 256,
+    OPT_STORE,
+    OPT_FACTORY,
+    OPT_SIZE,
+    OPT_PANEL,
+    OPT_HEADLESS,
+    OPT_DRIVE,
+    OPT_STATE,
+    OPT_DATA,
+    OPT_WINDOW,
+    OPT_NOW,
+    OPT_IDLE,
+    OPT_HELP,
+    OPT_VERSION
+};
 
 static const struct option table[] = {
-    {"edition", required_argument, NULL, OPT_EDITION}, {"store", required_argument, NULL, OPT_STORE},
-    {"factory", required_argument, NULL, OPT_FACTORY}, {"size", required_argument, NULL, OPT_SIZE},
-    {"panel-mm", required_argument, NULL, OPT_PANEL},  {"headless", no_argument, NULL, OPT_HEADLESS},
-    {"drive", required_argument, NULL, OPT_DRIVE},     {"state", required_argument, NULL, OPT_STATE},
-    {"data", required_argument, NULL, OPT_DATA},       {"window", no_argument, NULL, OPT_WINDOW},
-    {"now", required_argument, NULL, OPT_NOW},         {"idle", required_argument, NULL, OPT_IDLE},
-    {"help", no_argument, NULL, OPT_HELP},             {"version", no_argument, NULL, OPT_VERSION},
+    {"edition", required_argument, NULL, OPT_EDITION},
+    {"store", required_argument, NULL, OPT_STORE},
+    {"factory", required_argument, NULL, OPT_FACTORY},
+    {"size", required_argument, NULL, OPT_SIZE},
+    {"panel-mm", required_argument, NULL, OPT_PANEL},
+    {"headless", no_argument, NULL, OPT_HEADLESS},
+    {"drive", required_argument, NULL, OPT_DRIVE},
+    {"state", required_argument, NULL, OPT_STATE},
+    {"data", required_argument, NULL, OPT_DATA},
+    {"window", no_argument, NULL, OPT_WINDOW},
+    {"now", required_argument, NULL, OPT_NOW},
+    {"idle", required_argument, NULL, OPT_IDLE},
+    {"help", no_argument, NULL, OPT_HELP},
+    {"version", no_argument, NULL, OPT_VERSION},
     {NULL, 0, NULL, 0},
 };
 
 static void print_help(void)
 {
-    (void)printf("用法：gongkai-kiosk --edition 文件|--store 目录 [选项]\n"
-                 "政府信息公开触摸终端的屏幕程序。\n\n"
-                 "  --edition 文件         显示一个内容库（content.db）\n"
-                 "  --store 目录           显示 gongkai-syncd 管理的目录中的当前一期，随更新切换\n"
-                 "  --factory 目录         出厂内容所在目录（默认：store 目录下的 factory）\n"
-                 "  --size 宽x高           屏幕像素（默认：全屏；没有显示器或 --headless 时 1080x1920）\n"
-                 "  --panel-mm 宽x高       面板的实际毫米数（默认按 27 英寸 336x597，横屏 597x336）\n"
-                 "  --window               在窗口中显示，不全屏\n"
-                 "  --headless             不打开窗口，画在内存里\n"
-                 "  --drive 文件|-         按脚本操作，每行一个命令，逐行回答 JSON\n"
-                 "  --now \"年-月-日 时:分\"  脚本开始时的时钟（默认 2026-11-22 09:41）\n"
-                 "  --idle 秒,秒,秒        无人操作到提醒、提醒到结束、首页到待机画面（默认 60,30,60）\n"
-                 "  --data 目录            字体与输入数据（默认：程序旁边，否则 /usr/share/gongkai）\n"
-                 "  --state 目录           写入 status.json（显示的是哪一期、何时开始）\n"
-                 "  --help, --version\n\n"
-                 "脚本命令：\n%s\n"
-                 "退出码：0 全部成立；1 有一条不成立；2 参数有误或没有可显示的内容。\n",
-                 driver_help());
+    (void)printf(
+        "用法：gongkai-kiosk --edition 文件|--store 目录 [选项]\n"
+        "政府信息公开触摸终端的屏幕程序。\n\n"
+        "  --edition 文件         显示一个内容库（content.db）\n"
+        "  --store 目录           显示 gongkai-syncd 管理的目录中的当前一期，随更新切换\n"
+        "  --factory 目录         出厂内容所在目录（默认：store 目录下的 factory）\n"
+        "  --size 宽x高           屏幕像素（默认：全屏；没有显示器或 --headless 时 1080x1920）\n"
+        "  --panel-mm 宽x高       面板的实际毫米数（默认按 27 英寸 336x597，横屏 597x336）\n"
+        "  --window               在窗口中显示，不全屏\n"
+        "  --headless             不打开窗口，画在内存里\n"
+        "  --drive 文件|-         按脚本操作，每行一个命令，逐行回答 JSON\n"
+        "  --now \"年-月-日 时:分\"  脚本开始时的时钟（默认 2026-11-22 09:41）\n"
+        "  --idle 秒,秒,秒        无人操作到提醒、提醒到结束、首页到待机画面（默认 60,30,60）\n"
+        "  --data 目录            字体与输入数据（默认：程序旁边，否则 /usr/share/gongkai）\n"
+        "  --state 目录           写入 status.json（显示的是哪一期、何时开始）\n"
+        "  --help, --version\n\n"
+        "脚本命令：\n%s\n"
+        "退出码：0 全部成立；1 有一条不成立；2 参数有误或没有可显示的内容。\n",
+        driver_help());
 }
 
 static bool two_numbers(const char *s, float *ret_a, float *ret_b)
@@ -73,8 +95,8 @@ static bool parse_size(const char *s, struct options *o)
 static bool parse_panel(const char *s, struct options *o)
 {
     o->panel_given = true;
-    return two_numbers(s, &o->panel.width_mm, &o->panel.height_mm) && o->panel.width_mm >= 50 && o->panel.width_mm <= 5000 &&
-           o->panel.height_mm >= 50 && o->panel.height_mm <= 5000;
+    return two_numbers(s, &o->panel.width_mm, &o->panel.height_mm) && o->panel.width_mm >= 50 &&
+           o->panel.width_mm <= 5000 && o->panel.height_mm >= 50 && o->panel.height_mm <= 5000;
 }
 
 static bool parse_now(const char *s, struct options *o)
@@ -85,7 +107,8 @@ static bool parse_now(const char *s, struct options *o)
     struct date d;
     uint64_t h;
     uint64_t m;
-    if (!date_parse(day, &d) || !slice_to_u64(hour, &h) || !slice_to_u64(rest, &m) || h > 23 || m > 59) {
+    if (!date_parse(day, &d) || !slice_to_u64(hour, &h) || !slice_to_u64(rest, &m) || h > 23 ||
+        m > 59) {
         return false;
     }
     o->now_s = ((int64_t)date_to_days(d) * 24 + (int64_t)h - 8) * 3600 + (int64_t)m * 60;
@@ -95,7 +118,8 @@ static bool parse_now(const char *s, struct options *o)
 static bool parse_idle(const char *s, struct options *o)
 {
     struct slice rest = slice_of(s);
-    int32_t *const to[3] = {&o->config.idle_warning_ms, &o->config.idle_end_ms, &o->config.attract_ms};
+    int32_t *const to[3] = {&o->config.idle_warning_ms, &o->config.idle_end_ms,
+                            &o->config.attract_ms};
     for (int i = 0; i < 3; i++) {
         uint64_t v;
         if (!slice_to_u64(slice_cut(&rest, ','), &v) || v < 1 || v > 86400) {
@@ -125,9 +149,13 @@ static int take_option(int opt, struct options *o)
         o->factory = optarg;
         return 0;
     case OPT_SIZE:
-        return parse_size(optarg, o) ? 0 : wrong("--size 应写成 宽x高，例如 --size 1080x1920（各 320 到 8192）。");
+        return parse_size(optarg, o)
+                   ? 0
+                   : wrong("--size 应写成 宽x高，例如 --size 1080x1920（各 320 到 8192）。");
     case OPT_PANEL:
-        return parse_panel(optarg, o) ? 0 : wrong("--panel-mm 应写成 宽x高 毫米，例如 --panel-mm 336x597。");
+        return parse_panel(optarg, o)
+                   ? 0
+                   : wrong("--panel-mm 应写成 宽x高 毫米，例如 --panel-mm 336x597。");
     case OPT_HEADLESS:
         o->headless = true;
         return 0;

@@ -1,4 +1,5 @@
-/* Editions for the screens. The store is only read here; syncd is the one writer, and the screens live without it. */
+/* Editions for the screens. The store is only read here; syncd is the one writer, and the screens
+ * live without it. */
 #include "kiosk/source.h"
 
 #include <stdio.h>
@@ -54,7 +55,8 @@ static void try_connect(struct source *s, int64_t now_ms)
     }
     s->link = NULL;
     s->retry_at_ms = now_ms + s->retry_after_ms;
-    s->retry_after_ms = s->retry_after_ms * 2 > RETRY_LAST_MS ? RETRY_LAST_MS : s->retry_after_ms * 2;
+    s->retry_after_ms =
+        s->retry_after_ms * 2 > RETRY_LAST_MS ? RETRY_LAST_MS : s->retry_after_ms * 2;
 }
 
 enum err source_of_store(const char *root, const char *factory, struct source **ret_source)
@@ -79,7 +81,8 @@ void source_close(struct source *s)
     free(s);
 }
 
-/* Signature lines that syncd kept beside the edition: minisign's trusted comment, "trusted comment: role:office …". */
+/* Signature lines that syncd kept beside the edition: minisign's trusted comment, "trusted comment:
+ * role:office …". */
 static void read_signers(const char *db_path, struct edition_status *st)
 {
     char path[PATH_MAX];
@@ -95,7 +98,8 @@ static void read_signers(const char *db_path, struct edition_status *st)
                 struct signer_line *to = &st->signers[st->signer_count++];
                 struct slice comment = slice_sub(line, mark.n, line.n);
                 size_t role = slice_find(comment, SLICE_LIT("role:review"), 0);
-                (void)snprintf(to->role, sizeof to->role, "%s", role != SIZE_MAX ? "保密审查" : "办公室");
+                (void)snprintf(to->role, sizeof to->role, "%s",
+                               role != SIZE_MAX ? "保密审查" : "办公室");
                 (void)snprintf(to->comment, sizeof to->comment, "%.*s", (int)comment.n, comment.p);
             }
         }
@@ -103,7 +107,8 @@ static void read_signers(const char *db_path, struct edition_status *st)
     buf_finish(&text);
 }
 
-static void describe(const struct store_choice *c, const struct edition *e, struct edition_status *st)
+static void describe(const struct store_choice *c, const struct edition *e,
+                     struct edition_status *st)
 {
     *st = (struct edition_status){.trial = c->trial, .fallback = c->kind != STORE_CURRENT};
     (void)snprintf(st->note, sizeof st->note, "%s", c->reason);
@@ -112,7 +117,8 @@ static void describe(const struct store_choice *c, const struct edition *e, stru
     read_signers(c->path, st);
 }
 
-static enum err open_file(struct source *s, struct edition **ret_edition, struct edition_status *ret_status)
+static enum err open_file(struct source *s, struct edition **ret_edition,
+                          struct edition_status *ret_status)
 {
     enum err e = edition_open(s->file, ret_edition);
     if (e == ERR_OK) {
@@ -134,7 +140,8 @@ static void tell_failed(struct source *s, const struct store_choice *c, const ch
     }
 }
 
-enum err source_open(struct source *s, struct edition **ret_edition, struct edition_status *ret_status)
+enum err source_open(struct source *s, struct edition **ret_edition,
+                     struct edition_status *ret_status)
 {
     if (s->file) {
         return open_file(s, ret_edition, ret_status);

@@ -1,7 +1,8 @@
 /* Header (mark, title, date and time) and the bottom bar, which never moves. */
 #include "screens/chrome.h"
 
-/* Low-reach mode leaves the upper 560 of 1,920 free in portrait; a landscape panel is within reach but for a quarter. */
+/* Low-reach mode leaves the upper 560 of 1,920 free in portrait; a landscape panel is within reach
+ * but for a quarter. */
 #define LOW_REACH_PORTRAIT (560.0f / 1920.0f)
 #define LOW_REACH_LANDSCAPE 0.25f
 
@@ -119,7 +120,9 @@ static void build_key(struct ui *ui, struct rect box, const struct dock_key *k)
                           .enabled = !k->disabled,
                           .selected = k->on,
                           .action = action_of(k->action, 0),
-                          .look = {.fill = !k->on ? TONE_NONE : high ? TONE_WALL : TONE_GOLD_LIGHT,
+                          .look = {.fill = !k->on ? TONE_NONE
+                                           : high ? TONE_WALL
+                                                  : TONE_GOLD_LIGHT,
                                    .radius = (int16_t)ui_dp(ui, 20)},
                           .has_icon = true,
                           .icon = k->icon,

@@ -1,4 +1,5 @@
-/* Find in document: a bar above the text with count, previous and next; the input below. The text stays in view between them. */
+/* Find in document: a bar above the text with count, previous and next; the input below. The text
+ * stays in view between them. */
 #include "screens/panels.h"
 #include "screens/reader.h"
 #include "screens/search.h"
@@ -6,7 +7,9 @@
 struct rect find_body(const struct terminal *t, const struct ui *ui, struct rect body)
 {
     int32_t bar = ui_dp(ui, 152);
-    int32_t panel = t->search && t->search->input && !t->search->input_hidden ? input_panel_height(ui, body) : 0;
+    int32_t panel = t->search && t->search->input && !t->search->input_hidden
+                        ? input_panel_height(ui, body)
+                        : 0;
     if (ui->landscape && panel > 0) {
         return (struct rect){body.x, body.y + bar, body.w - body.w * 46 / 100, body.h - bar};
     }
@@ -61,8 +64,10 @@ void find_build(struct terminal *t, struct ui *ui, struct rect body)
                                       .action = keys[i].action});
     }
     if (s->input && !s->input_hidden) {
-        struct rect box = ui->landscape ? (struct rect){body.x + text.w, body.y, body.w - text.w, body.h}
-                                        : (struct rect){body.x, text.y + text.h, body.w, body.y + body.h - text.y - text.h};
+        struct rect box =
+            ui->landscape
+                ? (struct rect){body.x + text.w, body.y, body.w - text.w, body.h}
+                : (struct rect){body.x, text.y + text.h, body.w, body.y + body.h - text.y - text.h};
         input_panel_build(s->input, ui, box, &t->visit.strip, word(W_FIND_NEXT_HIT));
     }
 }

@@ -1,5 +1,6 @@
-/* The on-screen input. Handwriting: candidates come while writing; a tap takes one, or the best is taken once the pen has rested, so that the
- * next character can be written over the last. Pinyin: candidates by the input method. Nothing is learnt and nothing stored. */
+/* The on-screen input. Handwriting: candidates come while writing; a tap takes one, or the best is
+ * taken once the pen has rested, so that the next character can be written over the last. Pinyin:
+ * candidates by the input method. Nothing is learnt and nothing stored. */
 #include "screens/input_panel.h"
 
 #include <stdlib.h>
@@ -18,7 +19,7 @@
 struct input_panel {
     enum input_mode mode;
     struct ink ink;
-    float aspect;          /* of the pad, as last shown */
+    float aspect;            /* of the pad, as last shown */
     struct hand_ink strokes; /* the ink as the recogniser takes it */
     struct hand *hand;
     struct pinyin *pinyin;
@@ -55,10 +56,12 @@ static bool open_mode(struct input_panel *p, enum input_mode mode)
 {
     char path[4096];
     if (mode == INPUT_HAND && p->has_hand && p->hand == NULL) {
-        p->has_hand = p->dir && data_path(p, "strokes.bin", path) && hand_open(path, &p->hand) == ERR_OK;
+        p->has_hand =
+            p->dir && data_path(p, "strokes.bin", path) && hand_open(path, &p->hand) == ERR_OK;
     }
     if (mode == INPUT_PINYIN && p->has_pinyin && p->pinyin == NULL) {
-        p->has_pinyin = p->dir && data_path(p, "rime", path) && pinyin_open(path, &p->pinyin) == ERR_OK;
+        p->has_pinyin =
+            p->dir && data_path(p, "rime", path) && pinyin_open(path, &p->pinyin) == ERR_OK;
     }
     return mode == INPUT_HAND ? p->has_hand : mode == INPUT_PINYIN ? p->has_pinyin : true;
 }
@@ -102,7 +105,8 @@ struct slice input_panel_spelling(const struct input_panel *p)
     return p ? slice_of(p->spelling) : (struct slice){0};
 }
 
-/* --- acting ---------------------------------------------------------------------------------------- */
+/* --- acting
+ * ---------------------------------------------------------------------------------------- */
 
 static void keep_candidate(struct input_panel *p, struct slice text)
 {
@@ -253,7 +257,8 @@ enum input_effect input_panel_act(struct input_panel *p, struct action a, struct
     }
 }
 
-enum input_effect input_panel_tick(struct input_panel *p, int64_t now_ms, struct query *q, int32_t *ret_next_ms)
+enum input_effect input_panel_tick(struct input_panel *p, int64_t now_ms, struct query *q,
+                                   int32_t *ret_next_ms)
 {
     uint32_t finished = p->ink.stroke_count ? p->ink.ends[p->ink.stroke_count - 1] : 0;
     *ret_next_ms = -1;
@@ -268,7 +273,8 @@ enum input_effect input_panel_tick(struct input_panel *p, int64_t now_ms, struct
     return take_candidate(p, 0, q);
 }
 
-/* --- building ------------------------------------------------------------------------------------ */
+/* --- building ------------------------------------------------------------------------------------
+ */
 
 int32_t input_panel_height(const struct ui *ui, struct rect body)
 {
@@ -297,7 +303,8 @@ static void build_tabs(const struct input_panel *p, struct ui *ui, struct rect r
         }
     }
     int32_t w = ui_chip_width(ui, word(W_INPUT_HIDE), true);
-    (void)ui_chip(ui, row.x + row.w - w, row.y, word(W_INPUT_HIDE), false, true, action_of(ACTION_INPUT_HIDE, 0));
+    (void)ui_chip(ui, row.x + row.w - w, row.y, word(W_INPUT_HIDE), false, true,
+                  action_of(ACTION_INPUT_HIDE, 0));
 }
 
 static void candidate_box(struct ui *ui, struct rect box, struct slice text, int32_t index)
@@ -312,18 +319,27 @@ static void candidate_box(struct ui *ui, struct rect box, struct slice text, int
                                               .edge = first ? TONE_GOLD : ui_edge(ui),
                                               .border = (int16_t)ui_dp(ui, 2),
                                               .radius = (int16_t)ui_dp(ui, 18)}});
-    struct ui_text t = {.text = text, .face = FACE_SERIF, .size = 54, .fixed = true, .align = ALIGN_CENTRE, .lines = 1, .silent = true, .line = 1.3f};
+    struct ui_text t = {.text = text,
+                        .face = FACE_SERIF,
+                        .size = 54,
+                        .fixed = true,
+                        .align = ALIGN_CENTRE,
+                        .lines = 1,
+                        .silent = true,
+                        .line = 1.3f};
     int32_t h = ui_text_size(ui, box.w, &t, NULL);
     (void)ui_text(ui, box.x, box.y + (box.h - h) / 2, box.w, &t);
 }
 
-static void build_candidates(const struct input_panel *p, struct ui *ui, struct rect row, struct scroller *strip)
+static void build_candidates(const struct input_panel *p, struct ui *ui, struct rect row,
+                             struct scroller *strip)
 {
     int32_t gap = ui_dp(ui, 14);
     if (p->mode == INPUT_HAND) {
         int32_t w = (row.w - gap * (CANDIDATES - 1)) / CANDIDATES;
         for (size_t i = 0; i < p->candidate_count && i < CANDIDATES; i++) {
-            candidate_box(ui, (struct rect){row.x + (int32_t)i * (w + gap), row.y, w, row.h}, slice_of(p->candidates[i]), (int32_t)i);
+            candidate_box(ui, (struct rect){row.x + (int32_t)i * (w + gap), row.y, w, row.h},
+                          slice_of(p->candidates[i]), (int32_t)i);
         }
         return;
     }
@@ -331,7 +347,8 @@ static void build_candidates(const struct input_panel *p, struct ui *ui, struct 
     int32_t x = row.x;
     for (size_t i = 0; i < p->candidate_count; i++) {
         int32_t text_w = 0;
-        struct ui_text t = {.text = slice_of(p->candidates[i]), .face = FACE_SERIF, .size = 54, .fixed = true};
+        struct ui_text t = {
+            .text = slice_of(p->candidates[i]), .face = FACE_SERIF, .size = 54, .fixed = true};
         (void)ui_text_size(ui, ui->panel.width_px * 4, &t, &text_w);
         int32_t w = text_w + ui_dp(ui, 56);
         candidate_box(ui, (struct rect){x, row.y, w, row.h}, t.text, (int32_t)i);
@@ -348,7 +365,11 @@ static void build_pad(struct input_panel *p, struct ui *ui, struct rect box, str
     int16_t radius = (int16_t)ui_dp(ui, 24);
     p->aspect = pad.h > 0 ? (float)pad.w / (float)pad.h : 1.0f;
     (void)ui_node(ui, &(struct node){.box = box,
-                                     .look = {.fill = TONE_SURFACE, .edge = TONE_GOLD, .border = (int16_t)ui_dp(ui, 2), .radius = radius, .dashed = true}});
+                                     .look = {.fill = TONE_SURFACE,
+                                              .edge = TONE_GOLD,
+                                              .border = (int16_t)ui_dp(ui, 2),
+                                              .radius = radius,
+                                              .dashed = true}});
     (void)ui_node(ui, &(struct node){.role = NODE_PAD,
                                      .label = word(W_INPUT_EMPTY_PAD),
                                      .box = pad,
@@ -357,7 +378,12 @@ static void build_pad(struct input_panel *p, struct ui *ui, struct rect box, str
                                      .extra = EXTRA_INK,
                                      .ink = &p->ink});
     if (p->ink.point_count == 0) {
-        struct ui_text hint = {.text = word(W_INPUT_EMPTY_PAD), .size = 34, .fixed = true, .tone = TONE_FAINT, .align = ALIGN_CENTRE, .silent = true};
+        struct ui_text hint = {.text = word(W_INPUT_EMPTY_PAD),
+                               .size = 34,
+                               .fixed = true,
+                               .tone = TONE_FAINT,
+                               .align = ALIGN_CENTRE,
+                               .silent = true};
         (void)ui_text(ui, pad.x, pad.y + pad.h / 2 - ui_dp(ui, 26), pad.w, &hint);
     }
     const struct {
@@ -371,15 +397,18 @@ static void build_pad(struct input_panel *p, struct ui *ui, struct rect box, str
     int32_t h = (box.h - 2 * inset - 3 * gap) / 4;
     for (int32_t i = 0; i < 4; i++) {
         struct rect at = {pad.x + pad.w + inset, box.y + inset + i * (h + gap), side_w, h};
-        ui_button(ui, at, &(struct ui_button){.label = keys[i].label,
-                                              .kind = keys[i].key == INPUT_KEY_DONE ? BUTTON_PRIMARY : BUTTON_PLAIN,
-                                              .size = 32,
-                                              .radius = 18,
-                                              .action = action_of(ACTION_KEY, keys[i].key)});
+        ui_button(ui, at,
+                  &(struct ui_button){.label = keys[i].label,
+                                      .kind = keys[i].key == INPUT_KEY_DONE ? BUTTON_PRIMARY
+                                                                            : BUTTON_PLAIN,
+                                      .size = 32,
+                                      .radius = 18,
+                                      .action = action_of(ACTION_KEY, keys[i].key)});
     }
 }
 
-void input_panel_build(struct input_panel *p, struct ui *ui, struct rect box, struct scroller *strip, struct slice done_label)
+void input_panel_build(struct input_panel *p, struct ui *ui, struct rect box,
+                       struct scroller *strip, struct slice done_label)
 {
     ui_box(ui, box, &(struct box_look){.fill = TONE_PAD});
     ui_line(ui, box.x, box.y, box.w, TONE_LINE);

@@ -17,18 +17,25 @@ static void key_box(struct ui *ui, struct rect box, struct slice label, int32_t 
                                               .edge = ui_edge(ui),
                                               .border = (int16_t)ui_dp(ui, 2),
                                               .radius = (int16_t)ui_dp(ui, 14)}});
-    struct ui_text t = {.text = label, .size = 42, .fixed = true, .align = ALIGN_CENTRE, .lines = 1, .line = 1.3f, .silent = true};
+    struct ui_text t = {.text = label,
+                        .size = 42,
+                        .fixed = true,
+                        .align = ALIGN_CENTRE,
+                        .lines = 1,
+                        .line = 1.3f,
+                        .silent = true};
     int32_t h = ui_text_size(ui, box.w, &t, NULL);
     (void)ui_text(ui, box.x, box.y + (box.h - h) / 2, box.w, &t);
 }
 
 static void wide_key(struct ui *ui, struct rect box, struct slice label, int32_t code, bool primary)
 {
-    ui_button(ui, box, &(struct ui_button){.label = label,
-                                           .kind = primary ? BUTTON_PRIMARY : BUTTON_PLAIN,
-                                           .size = 30,
-                                           .radius = 14,
-                                           .action = action_of(ACTION_KEY, code)});
+    ui_button(ui, box,
+              &(struct ui_button){.label = label,
+                                  .kind = primary ? BUTTON_PRIMARY : BUTTON_PLAIN,
+                                  .size = 30,
+                                  .radius = 14,
+                                  .action = action_of(ACTION_KEY, code)});
 }
 
 void keyboard_build(struct ui *ui, struct rect box, bool digits, struct slice done_label)
@@ -44,11 +51,13 @@ void keyboard_build(struct ui *ui, struct rect box, bool digits, struct slice do
         int32_t n = (int32_t)strlen(rows[r]);
         int32_t x = box.x + (box.w - n * w - (n - 1) * gap) / 2;
         for (int32_t i = 0; i < n; i++) {
-            key_box(ui, (struct rect){x + i * (w + gap), y, w, h}, (struct slice){rows[r] + i, 1}, rows[r][i]);
+            key_box(ui, (struct rect){x + i * (w + gap), y, w, h}, (struct slice){rows[r] + i, 1},
+                    rows[r][i]);
         }
     }
     int32_t side = w * 5 / 2 + gap;
-    wide_key(ui, (struct rect){box.x, y, side, h}, word(W_INPUT_BACKSPACE), INPUT_KEY_BACKSPACE, false);
+    wide_key(ui, (struct rect){box.x, y, side, h}, word(W_INPUT_BACKSPACE), INPUT_KEY_BACKSPACE,
+             false);
     int32_t middle = box.w - 2 * (side + gap);
     if (digits) {
         static const char *const marks[] = {"-", "/", ".", "〔", "〕"};
@@ -56,10 +65,12 @@ void keyboard_build(struct ui *ui, struct rect box, bool digits, struct slice do
         for (int32_t i = 0; i < 5; i++) {
             struct slice mark = slice_of(marks[i]);
             size_t at = 0;
-            key_box(ui, (struct rect){box.x + side + gap + i * (mw + gap), y, mw, h}, mark, (int32_t)utf8_next(mark, &at));
+            key_box(ui, (struct rect){box.x + side + gap + i * (mw + gap), y, mw, h}, mark,
+                    (int32_t)utf8_next(mark, &at));
         }
     } else {
-        wide_key(ui, (struct rect){box.x + side + gap, y, middle, h}, word(W_INPUT_CLEAR), INPUT_KEY_CLEAR, false);
+        wide_key(ui, (struct rect){box.x + side + gap, y, middle, h}, word(W_INPUT_CLEAR),
+                 INPUT_KEY_CLEAR, false);
     }
     wide_key(ui, (struct rect){box.x + box.w - side, y, side, h}, done_label, INPUT_KEY_DONE, true);
 }

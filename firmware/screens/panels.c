@@ -1,4 +1,5 @@
-/* One panel at a time lies over a screen. The find panel leaves the document in view; the others cover it with a shade. */
+/* One panel at a time lies over a screen. The find panel leaves the document in view; the others
+ * cover it with a shade. */
 #include "screens/panels.h"
 
 #include "screens/reader.h"
@@ -98,7 +99,10 @@ struct rect panel_sheet(struct terminal *t, struct ui *ui, int32_t content, stru
                                      .box = {sheet.x, sheet.y, sheet.w, sheet.h + radius},
                                      .enabled = true,
                                      .action = action_of(ACTION_NONE, 0),
-                                     .look = {.fill = TONE_SURFACE, .edge = ui_edge(ui), .border = (int16_t)ui_dp(ui, 2), .radius = radius}});
+                                     .look = {.fill = TONE_SURFACE,
+                                              .edge = ui_edge(ui),
+                                              .border = (int16_t)ui_dp(ui, 2),
+                                              .radius = radius}});
     int32_t pad = ui_dp(ui, 56);
     int32_t key = ui_dp(ui, 176);
     (void)ui_text(ui, sheet.x + pad, sheet.y + ui_dp(ui, 38), sheet.w - 2 * pad - key,
@@ -108,12 +112,14 @@ struct rect panel_sheet(struct terminal *t, struct ui *ui, int32_t content, stru
                                     .fixed = true,
                                     .lines = 1,
                                     .role = NODE_HEADING});
-    ui_button(ui, (struct rect){sheet.x + sheet.w - pad - key, sheet.y + ui_dp(ui, 28), key, ui_dp(ui, 80)},
-              &(struct ui_button){.label = word(W_CLOSE),
-                                  .has_icon = true,
-                                  .icon = ICON_CLOSE,
-                                  .icon_size = 36,
-                                  .action = action_of(ACTION_PANEL, PANEL_NONE)});
+    ui_button(
+        ui,
+        (struct rect){sheet.x + sheet.w - pad - key, sheet.y + ui_dp(ui, 28), key, ui_dp(ui, 80)},
+        &(struct ui_button){.label = word(W_CLOSE),
+                            .has_icon = true,
+                            .icon = ICON_CLOSE,
+                            .icon_size = 36,
+                            .action = action_of(ACTION_PANEL, PANEL_NONE)});
     (void)t;
     return (struct rect){sheet.x, sheet.y + head, sheet.w, sheet.h - head - tail};
 }

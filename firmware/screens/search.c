@@ -1,4 +1,5 @@
-/* The search screen: results while writing; before that, what was published last. Queries are data and are never stored. */
+/* The search screen: results while writing; before that, what was published last. Queries are data
+ * and are never stored. */
 #include "screens/search.h"
 
 #include <stdlib.h>
@@ -54,9 +55,11 @@ static enum err run(struct terminal *t)
     scroller_reset(&t->visit.main, 0.0f);
     if (query.n == 0) {
         const struct item_filter all = {0};
-        return edition_items(t->edition, &all, 0, RECENT_SHOWN, &s->results, &s->recent, &s->recent_count);
+        return edition_items(t->edition, &all, 0, RECENT_SHOWN, &s->results, &s->recent,
+                             &s->recent_count);
     }
-    return edition_search(t->edition, query, HITS_SHOWN, &s->results, &s->hits, &s->hit_count, &s->total);
+    return edition_search(t->edition, query, HITS_SHOWN, &s->results, &s->hits, &s->hit_count,
+                          &s->total);
 }
 
 static enum err enter(struct terminal *t)
@@ -121,7 +124,8 @@ int32_t search_tick(struct terminal *t, int64_t now_ms)
     if (s == NULL || s->input == NULL || !shown) {
         return -1;
     }
-    enum input_effect effect = input_panel_tick(s->input, now_ms, finding(t) ? &s->find : &s->query, &next);
+    enum input_effect effect =
+        input_panel_tick(s->input, now_ms, finding(t) ? &s->find : &s->query, &next);
     carry_out(t, effect);
     if (effect != INPUT_NOT_MINE) {
         t->dirty = true;
@@ -129,30 +133,33 @@ int32_t search_tick(struct terminal *t, int64_t now_ms)
     return next;
 }
 
-/* --- building ------------------------------------------------------------------------------------ */
+/* --- building ------------------------------------------------------------------------------------
+ */
 
-void search_field(struct terminal *t, struct ui *ui, struct rect box, const struct query *q, struct slice hint,
-                  struct slice count)
+void search_field(struct terminal *t, struct ui *ui, struct rect box, const struct query *q,
+                  struct slice hint, struct slice count)
 {
     int32_t pad = ui_dp(ui, 36);
     int32_t side = ui_dp(ui, 52);
     struct slice spelling = input_panel_spelling(t->search->input);
-    struct slice text = arena_printf(ui_arena(ui), "%.*s%.*s", (int)q->n, q->text, (int)spelling.n, spelling.n ? spelling.p : "");
+    struct slice text = arena_printf(ui_arena(ui), "%.*s%.*s", (int)q->n, q->text, (int)spelling.n,
+                                     spelling.n ? spelling.p : "");
     bool empty = text.n == 0;
-    (void)ui_node(ui, &(struct node){.role = NODE_INPUT,
-                                     .label = empty ? hint : text,
-                                     .box = box,
-                                     .enabled = true,
-                                     .action = action_of(ACTION_SEARCH_FIELD, 0),
-                                     .look = {.fill = TONE_SURFACE,
-                                              .edge = TONE_WALL,
-                                              .border = (int16_t)ui_dp(ui, 3),
-                                              .radius = (int16_t)ui_dp(ui, 24)},
-                                     .has_icon = true,
-                                     .icon = ICON_SEARCH,
-                                     .icon_tone = TONE_INK2,
-                                     .icon_stroke = 2.0f,
-                                     .icon_box = {box.x + pad, box.y + (box.h - side) / 2, side, side}});
+    (void)ui_node(
+        ui, &(struct node){.role = NODE_INPUT,
+                           .label = empty ? hint : text,
+                           .box = box,
+                           .enabled = true,
+                           .action = action_of(ACTION_SEARCH_FIELD, 0),
+                           .look = {.fill = TONE_SURFACE,
+                                    .edge = TONE_WALL,
+                                    .border = (int16_t)ui_dp(ui, 3),
+                                    .radius = (int16_t)ui_dp(ui, 24)},
+                           .has_icon = true,
+                           .icon = ICON_SEARCH,
+                           .icon_tone = TONE_INK2,
+                           .icon_stroke = 2.0f,
+                           .icon_box = {box.x + pad, box.y + (box.h - side) / 2, side, side}});
     int32_t x = box.x + pad + side + ui_dp(ui, 24);
     int32_t count_w = count.n ? ui_dp(ui, 230) : 0;
     struct ui_text entry = {.text = empty ? hint : text,
@@ -167,35 +174,51 @@ void search_field(struct terminal *t, struct ui *ui, struct rect box, const stru
     int32_t h = ui_text_size(ui, room, &entry, &w);
     (void)ui_text(ui, x, box.y + (box.h - h) / 2, room, &entry);
     int32_t cursor = ui_dp(ui, 62);
-    ui_box(ui, (struct rect){x + (empty ? -ui_dp(ui, 8) : w + ui_dp(ui, 6)), box.y + (box.h - cursor) / 2, ui_dp(ui, 4), cursor},
+    ui_box(ui,
+           (struct rect){x + (empty ? -ui_dp(ui, 8) : w + ui_dp(ui, 6)),
+                         box.y + (box.h - cursor) / 2, ui_dp(ui, 4), cursor},
            &(struct box_look){.fill = TONE_WALL});
     if (count.n) {
-        struct ui_text c = {.text = count, .size = 32, .fixed = true, .tone = TONE_INK2, .align = ALIGN_END, .lines = 1};
+        struct ui_text c = {.text = count,
+                            .size = 32,
+                            .fixed = true,
+                            .tone = TONE_INK2,
+                            .align = ALIGN_END,
+                            .lines = 1};
         int32_t ch = ui_text_size(ui, count_w, &c, NULL);
         (void)ui_text(ui, box.x + box.w - pad - count_w, box.y + (box.h - ch) / 2, count_w, &c);
     }
 }
 
 /* Text with every occurrence of the query on a marked ground, at most `lines` lines. */
-static int32_t marked_text(struct ui *ui, int32_t x, int32_t y, int32_t w, const struct ui_text *t, struct slice query)
+static int32_t marked_text(struct ui *ui, int32_t x, int32_t y, int32_t w, const struct ui_text *t,
+                           struct slice query)
 {
     struct ui_text_marks marks = {.query = query, .ground = TONE_MARK};
     return ui_text_marked(ui, x, y, w, t, &marks);
 }
 
-static int32_t build_hit(struct terminal *t, struct ui *ui, int32_t x, int32_t y, int32_t w, const struct hit *h)
+static int32_t build_hit(struct terminal *t, struct ui *ui, int32_t x, int32_t y, int32_t w,
+                         const struct hit *h)
 {
     struct slice query = slice_trim(query_slice(&t->search->query));
     int32_t pad = ui_dp(ui, 24);
     int32_t inner = w - ui_dp(ui, 60);
-    struct ui_text title = {.text = h->title, .face = FACE_SERIF_BOLD, .size = 36, .line = 1.4f, .lines = 2, .silent = true};
-    struct ui_text body = {.text = h->snippet, .size = 29, .tone = TONE_INK2, .line = 1.5f, .lines = 2};
+    struct ui_text title = {.text = h->title,
+                            .face = FACE_SERIF_BOLD,
+                            .size = 36,
+                            .line = 1.4f,
+                            .lines = 2,
+                            .silent = true};
+    struct ui_text body = {
+        .text = h->snippet, .size = 29, .tone = TONE_INK2, .line = 1.5f, .lines = 2};
     int32_t title_h = ui_text_size(ui, inner, &title, NULL);
     int32_t body_h = h->snippet.n ? ui_text_size(ui, inner, &body, NULL) : 0;
     int32_t height = pad + title_h + body_h + pad;
     bool in_text = h->doc != 0 && (h->item == 0 || h->block_seq > 0);
-    struct action open = in_text ? (struct action){ACTION_OPEN_AT, (int32_t)h->doc, (int32_t)h->block_seq}
-                                : action_open(SCREEN_ITEM, h->item);
+    struct action open =
+        in_text ? (struct action){ACTION_OPEN_AT, (int32_t)h->doc, (int32_t)h->block_seq}
+                : action_open(SCREEN_ITEM, h->item);
     ui_row(ui, (struct rect){x, y, w, height}, h->title, open);
     (void)marked_text(ui, x, y + pad, inner, &title, query);
     if (h->snippet.n) {
@@ -209,9 +232,12 @@ static int32_t build_nothing(struct ui *ui, int32_t x, int32_t y, int32_t w)
 {
     int32_t top = y;
     y += ui_dp(ui, 30);
-    y += ui_text(ui, x, y, w, &(struct ui_text){.text = word(W_SEARCH_NONE), .face = FACE_SERIF_BOLD, .size = 36});
-    y += ui_text(ui, x, y + ui_dp(ui, 10), w,
-                 &(struct ui_text){.text = word(W_SEARCH_NONE_HELP), .size = 30, .tone = TONE_INK2});
+    y += ui_text(
+        ui, x, y, w,
+        &(struct ui_text){.text = word(W_SEARCH_NONE), .face = FACE_SERIF_BOLD, .size = 36});
+    y +=
+        ui_text(ui, x, y + ui_dp(ui, 10), w,
+                &(struct ui_text){.text = word(W_SEARCH_NONE_HELP), .size = 30, .tone = TONE_INK2});
     return y - top + ui_dp(ui, 40);
 }
 
@@ -226,7 +252,10 @@ static void build_results(struct terminal *t, struct ui *ui, struct rect view)
     if (s->query.n == 0) {
         y += ui_dp(ui, 16);
         y += ui_text(ui, x, y, w,
-                     &(struct ui_text){.text = word(W_SEARCH_RECENT), .size = 30, .tone = TONE_INK2, .role = NODE_HEADING});
+                     &(struct ui_text){.text = word(W_SEARCH_RECENT),
+                                       .size = 30,
+                                       .tone = TONE_INK2,
+                                       .role = NODE_HEADING});
         for (size_t i = 0; i < s->recent_count; i++) {
             y += part_item_row(t, ui, x, y, w, &s->recent[i]);
         }
@@ -258,13 +287,15 @@ static void build(struct terminal *t, struct ui *ui, struct rect body)
     int32_t pad = ui_dp(ui, 56);
     int32_t top = ui_dp(ui, 36);
     struct rect field = {left.x + pad, left.y + top, left.w - 2 * pad, ui_dp(ui, 120)};
-    struct slice count = s->query.n ? arena_printf(ui_arena(ui), "找到 %u 条", s->total) : (struct slice){0};
+    struct slice count =
+        s->query.n ? arena_printf(ui_arena(ui), "找到 %u 条", s->total) : (struct slice){0};
     int32_t list_y = field.y + field.h + ui_dp(ui, 12);
     build_results(t, ui, (struct rect){left.x, list_y, left.w, left.y + left.h - list_y});
     search_field(t, ui, field, &s->query, word(W_SEARCH_HINT), count);
     if (shown) {
-        struct rect box = beside ? (struct rect){body.x + body.w - panel_w, body.y, panel_w, body.h}
-                                 : (struct rect){body.x, body.y + body.h - panel_h, body.w, panel_h};
+        struct rect box = beside
+                              ? (struct rect){body.x + body.w - panel_w, body.y, panel_w, body.h}
+                              : (struct rect){body.x, body.y + body.h - panel_h, body.w, panel_h};
         input_panel_build(s->input, ui, box, &t->visit.strip, word(W_SEARCH));
     }
 }

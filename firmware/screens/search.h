@@ -4,16 +4,17 @@
 #include "screens/query.h"
 #include "screens/terminal.h"
 
-/* Search as one writes, and the input shared with find-in-document. Created at the first use in a visit, gone with it. */
+/* Search as one writes, and the input shared with find-in-document. Created at the first use in a
+ * visit, gone with it. */
 struct search {
-    struct query query;      /* of the search screen */
-    struct query find;       /* of find in document */
+    struct query query; /* of the search screen */
+    struct query find;  /* of find in document */
     struct input_panel *input;
-    struct arena results;    /* hits of the query */
+    struct arena results; /* hits of the query */
     struct hit *hits;
     size_t hit_count;
     uint32_t total;
-    struct item *recent;     /* newest items, shown before anything is entered */
+    struct item *recent; /* newest items, shown before anything is entered */
     size_t recent_count;
     bool input_hidden;
 };
@@ -24,7 +25,8 @@ struct search *search_of(struct terminal *t);
 void search_begin_find(struct terminal *t);
 /* Actions of the input panel: changes the query in use and what is found. */
 bool search_act_input(struct terminal *t, struct action a);
-int32_t search_tick(struct terminal *t, int64_t now_ms); /* ms until it must run again, −1 = never */
+int32_t search_tick(struct terminal *t,
+                    int64_t now_ms); /* ms until it must run again, −1 = never */
 /* The entry field: what was entered, what is being spelled, a cursor, or the hint. */
-void search_field(struct terminal *t, struct ui *ui, struct rect box, const struct query *q, struct slice hint,
-                  struct slice count);
+void search_field(struct terminal *t, struct ui *ui, struct rect box, const struct query *q,
+                  struct slice hint, struct slice count);

@@ -1,4 +1,5 @@
-/* Ids of items and documents belong to one edition; what a resident was looking at is named by what stays the same. */
+/* Ids of items and documents belong to one edition; what a resident was looking at is named by what
+ * stays the same. */
 #include "screens/succession.h"
 
 struct succession {
@@ -45,7 +46,8 @@ static bool carry_doc(struct succession *s, uint32_t *id)
         *id = edition_guide_doc(s->next);
     } else if (doc.kind == DOC_REPORT) {
         *id = report_doc(s, doc.year);
-    } else if (carry_item(s, &of_item) && edition_item(s->next, of_item, &s->arena, &item) == ERR_OK) {
+    } else if (carry_item(s, &of_item) &&
+               edition_item(s->next, of_item, &s->arena, &item) == ERR_OK) {
         *id = item.doc;
     } else {
         *id = 0;
@@ -69,8 +71,10 @@ static int32_t carry_term(struct term_list from, struct term_list to, int32_t ch
 
 static bool carry_place(struct succession *s, struct place *p)
 {
-    p->filter.category = carry_term(edition_categories(s->old), edition_categories(s->next), p->filter.category);
-    p->filter.department = carry_term(edition_departments(s->old), edition_departments(s->next), p->filter.department);
+    p->filter.category =
+        carry_term(edition_categories(s->old), edition_categories(s->next), p->filter.category);
+    p->filter.department =
+        carry_term(edition_departments(s->old), edition_departments(s->next), p->filter.department);
     if (p->screen == SCREEN_ITEM) {
         return carry_item(s, &p->id);
     }

@@ -1,5 +1,6 @@
-/* Taking something away by telephone: a QR code of the public address when the catalogue gives one, otherwise of the text itself, in as
- * many codes as needed. Codes are at least 25 mm on the panel and small enough to be read from a metre. */
+/* Taking something away by telephone: a QR code of the public address when the catalogue gives one,
+ * otherwise of the text itself, in as many codes as needed. Codes are at least 25 mm on the panel
+ * and small enough to be read from a metre. */
 #include <string.h>
 
 #include "draw/qr.h"
@@ -25,7 +26,8 @@ static struct slice usable_url(struct slice url)
 {
     size_t mark = slice_find(url, SLICE_LIT("（"), 0);
     url = slice_trim(mark == SIZE_MAX ? url : slice_sub(url, 0, mark));
-    bool http = slice_has_prefix(url, SLICE_LIT("http://")) || slice_has_prefix(url, SLICE_LIT("https://"));
+    bool http =
+        slice_has_prefix(url, SLICE_LIT("http://")) || slice_has_prefix(url, SLICE_LIT("https://"));
     return http && url.n <= BYTES_A_CODE ? url : (struct slice){0};
 }
 
@@ -34,7 +36,8 @@ static enum err contact_card(struct terminal *t, struct buf *out)
     struct slice phone = edition_fact(t->edition, "contact.phone");
     struct slice unit = edition_fact(t->edition, "contact.unit");
     struct slice address = edition_fact(t->edition, "contact.address");
-    buf_printf(out, "BEGIN:VCARD\nVERSION:3.0\nFN:%.*s\nORG:%.*s\n", (int)unit.n, unit.p, (int)unit.n, unit.p);
+    buf_printf(out, "BEGIN:VCARD\nVERSION:3.0\nFN:%.*s\nORG:%.*s\n", (int)unit.n, unit.p,
+               (int)unit.n, unit.p);
     if (phone.n) {
         buf_printf(out, "TEL:%.*s\n", (int)phone.n, phone.p);
     }
@@ -56,8 +59,8 @@ static enum err item_text(struct terminal *t, uint32_t id, struct slice *ret_url
     if (item.doc) {
         return edition_doc_text(t->edition, item.doc, out);
     }
-    buf_printf(out, "%.*s\n%.*s\n%.*s\n", (int)item.title.n, item.title.p, (int)item.index_no.n, item.index_no.p,
-               (int)item.summary.n, item.summary.p);
+    buf_printf(out, "%.*s\n%.*s\n%.*s\n", (int)item.title.n, item.title.p, (int)item.index_no.n,
+               item.index_no.p, (int)item.summary.n, item.summary.p);
     return buf_status(out);
 }
 
@@ -112,7 +115,8 @@ static void make_code(struct terminal *t)
     struct take *k = t->take;
     uint32_t from = k->page ? k->ends[k->page - 1] : 0;
     k->cells = NULL;
-    if (qr_encode(slice_sub(k->text, from, k->ends[k->page]), &t->panel_arena, &k->cells, &k->side) != ERR_OK) {
+    if (qr_encode(slice_sub(k->text, from, k->ends[k->page]), &t->panel_arena, &k->cells,
+                  &k->side) != ERR_OK) {
         k->cells = NULL;
     }
 }
@@ -151,9 +155,12 @@ static struct slice explanation(struct ui *ui, const struct take *k)
         return word(W_TAKE_CONTACT);
     case TAKE_TEXT:
     default:
-        return k->pages == 1 ? word(W_TAKE_TEXT)
-                             : arena_printf(ui_arena(ui), "用手机扫码，文字存进手机。全文共 %u 个码，这是第 %u 个，请依次扫完。", k->pages,
-                                            k->page + 1);
+        return k->pages == 1
+                   ? word(W_TAKE_TEXT)
+                   : arena_printf(
+                         ui_arena(ui),
+                         "用手机扫码，文字存进手机。全文共 %u 个码，这是第 %u 个，请依次扫完。",
+                         k->pages, k->page + 1);
     }
 }
 
@@ -168,7 +175,8 @@ void take_build(struct terminal *t, struct ui *ui, struct rect body)
     struct rect view = panel_sheet(t, ui, side + ui_dp(ui, 150) + keys, word(W_TAKE_TITLE));
     int32_t pad = ui_dp(ui, 56);
     if (k == NULL || k->cells == NULL) {
-        (void)ui_text(ui, view.x + pad, view.y, view.w - 2 * pad, &(struct ui_text){.text = word(W_TAKE_FAILED), .size = 32});
+        (void)ui_text(ui, view.x + pad, view.y, view.w - 2 * pad,
+                      &(struct ui_text){.text = word(W_TAKE_FAILED), .size = 32});
         return;
     }
     struct rect code = {view.x + (view.w - side) / 2, view.y, side, side};
@@ -179,7 +187,12 @@ void take_build(struct terminal *t, struct ui *ui, struct rect body)
                                      .extra = EXTRA_CELLS,
                                      .as.cells = {k->cells, k->side}});
     (void)ui_text(ui, view.x + pad, code.y + side + ui_dp(ui, 20), view.w - 2 * pad,
-                  &(struct ui_text){.text = explanation(ui, k), .size = 30, .fixed = true, .tone = TONE_INK2, .align = ALIGN_CENTRE, .lines = 2});
+                  &(struct ui_text){.text = explanation(ui, k),
+                                    .size = 30,
+                                    .fixed = true,
+                                    .tone = TONE_INK2,
+                                    .align = ALIGN_CENTRE,
+                                    .lines = 2});
     if (keys == 0) {
         return;
     }

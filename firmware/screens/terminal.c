@@ -1,5 +1,6 @@
-/* The visit: where the resident is, how the screen looks for them, what a tap does, and what the passing of time brings. All that is
- * personal is in struct visit and is gone when the visit ends. A new edition never replaces a document under the reader's eyes. */
+/* The visit: where the resident is, how the screen looks for them, what a tap does, and what the
+ * passing of time brings. All that is personal is in struct visit and is gone when the visit ends.
+ * A new edition never replaces a document under the reader's eyes. */
 #include "screens/terminal.h"
 
 #include <assert.h>
@@ -28,8 +29,9 @@ static const struct screen *const screens[SCREEN_COUNT] = {
     [SCREEN_ATTRACT] = &screen_attract,
 };
 
-enum err terminal_create(struct fonts *fonts, const struct clock *clock, const struct terminal_config *config,
-                         const char *input_dir, struct terminal **ret_terminal)
+enum err terminal_create(struct fonts *fonts, const struct clock *clock,
+                         const struct terminal_config *config, const char *input_dir,
+                         struct terminal **ret_terminal)
 {
     struct terminal *t = calloc(1, sizeof *t);
     if (t == NULL) {
@@ -85,7 +87,8 @@ bool terminal_read_ok(struct terminal *t, enum err e)
     return e == ERR_OK;
 }
 
-/* The new edition takes over wherever the resident goes next: their way back is kept as far as it exists in it. */
+/* The new edition takes over wherever the resident goes next: their way back is kept as far as it
+ * exists in it. */
 static void take_waiting(struct terminal *t)
 {
     if (t->waiting == NULL) {
@@ -160,7 +163,8 @@ static void back(struct terminal *t)
     }
 }
 
-void terminal_take_edition(struct terminal *t, struct edition *edition, const struct edition_status *status)
+void terminal_take_edition(struct terminal *t, struct edition *edition,
+                           const struct edition_status *status)
 {
     edition_close(t->waiting);
     t->waiting = edition;
@@ -196,7 +200,8 @@ static bool act_common(struct terminal *t, struct ui *ui, struct action a)
         push(t, (struct place){.screen = (enum screen_id)a.a, .id = (uint32_t)a.b});
         return true;
     case ACTION_OPEN_AT:
-        push(t, (struct place){.screen = SCREEN_READER, .id = (uint32_t)a.a, .block = (uint32_t)a.b});
+        push(t,
+             (struct place){.screen = SCREEN_READER, .id = (uint32_t)a.a, .block = (uint32_t)a.b});
         return true;
     case ACTION_TEXT_SIZE:
         t->visit.text_step = (t->visit.text_step + 1) % UI_TEXT_STEPS;

@@ -10,16 +10,17 @@
 #include "ui/touch.h"
 #include "ui/ui.h"
 
-/* What the terminal shows: an edition, and one resident's visit. Everything personal lives in `struct visit` and is
- * forgotten when the visit ends. Screens are functions of this model (struct screen below); they change nothing while building. */
+/* What the terminal shows: an edition, and one resident's visit. Everything personal lives in
+ * `struct visit` and is forgotten when the visit ends. Screens are functions of this model (struct
+ * screen below); they change nothing while building. */
 
 enum screen_id {
     SCREEN_HOME = 0,
     SCREEN_GUIDE,
     SCREEN_CATALOGUE,
-    SCREEN_ITEM,        /* id = item */
-    SCREEN_READER,      /* id = doc, block = where to open */
-    SCREEN_REPORTS,     /* id = year, 0 = newest */
+    SCREEN_ITEM,    /* id = item */
+    SCREEN_READER,  /* id = doc, block = where to open */
+    SCREEN_REPORTS, /* id = year, 0 = newest */
     SCREEN_APPLY,
     SCREEN_SUPERVISION,
     SCREEN_CORRECTIONS,
@@ -32,51 +33,52 @@ enum screen_id {
 
 enum panel_id {
     PANEL_NONE = 0,
-    PANEL_CHAPTERS,   /* reader */
-    PANEL_FIND,       /* reader: find in this document */
-    PANEL_YEAR,       /* catalogue filters */
+    PANEL_CHAPTERS, /* reader */
+    PANEL_FIND,     /* reader: find in this document */
+    PANEL_YEAR,     /* catalogue filters */
     PANEL_DEPARTMENT,
     PANEL_ATTRIBUTE,
-    PANEL_TAKE,       /* reader, item, contact: QR code to take away */
-    PANEL_STAY,       /* idle warning */
+    PANEL_TAKE, /* reader, item, contact: QR code to take away */
+    PANEL_STAY, /* idle warning */
     PANEL_COUNT
 };
 
-/* Actions. Those below ACTION_SCREEN are the same everywhere and handled in terminal.c; the others go to the current screen's act(). */
+/* Actions. Those below ACTION_SCREEN are the same everywhere and handled in terminal.c; the others
+ * go to the current screen's act(). */
 enum action_id {
     ACTION_NONE = 0,
     ACTION_HOME,
     ACTION_BACK,
-    ACTION_OPEN,        /* a = screen_id, b = id */
-    ACTION_OPEN_AT,     /* reader: a = doc, b = block */
-    ACTION_TEXT_SIZE,   /* next of four */
+    ACTION_OPEN,      /* a = screen_id, b = id */
+    ACTION_OPEN_AT,   /* reader: a = doc, b = block */
+    ACTION_TEXT_SIZE, /* next of four */
     ACTION_CONTRAST,
     ACTION_LOW_REACH,
-    ACTION_PANEL,       /* a = panel_id; PANEL_NONE closes */
-    ACTION_STAY,        /* idle warning: go on */
-    ACTION_END,         /* idle warning: end the visit */
-    ACTION_WAKE,        /* attract: start */
-    ACTION_PAGE,        /* a = −1 / +1: scroll the main area by a view */
+    ACTION_PANEL, /* a = panel_id; PANEL_NONE closes */
+    ACTION_STAY,  /* idle warning: go on */
+    ACTION_END,   /* idle warning: end the visit */
+    ACTION_WAKE,  /* attract: start */
+    ACTION_PAGE,  /* a = −1 / +1: scroll the main area by a view */
     ACTION_SCREEN = 100,
     /* catalogue */
-    ACTION_CATEGORY,    /* a = index + 1, 0 = all */
-    ACTION_YEAR,        /* a = year, 0 = all */
-    ACTION_DEPARTMENT,  /* a = index + 1, 0 = all */
-    ACTION_ATTRIBUTE,   /* a = enum attribute */
+    ACTION_CATEGORY,   /* a = index + 1, 0 = all */
+    ACTION_YEAR,       /* a = year, 0 = all */
+    ACTION_DEPARTMENT, /* a = index + 1, 0 = all */
+    ACTION_ATTRIBUTE,  /* a = enum attribute */
     ACTION_CLEAR_FILTERS,
     /* reader */
     ACTION_CHAPTER,     /* a = block */
     ACTION_FIND_NEXT,   /* a = −1 / +1 */
     ACTION_READER_VIEW, /* toggles 原文 / display-normalised */
     /* input panel */
-    ACTION_INPUT_MODE,  /* a = enum input_mode */
-    ACTION_KEY,         /* a = code point, or a negative enum key */
-    ACTION_CANDIDATE,   /* a = index */
-    ACTION_INK,         /* a stroke was finished */
-    ACTION_INPUT_HIDE,  /* toggles the input panel */
+    ACTION_INPUT_MODE, /* a = enum input_mode */
+    ACTION_KEY,        /* a = code point, or a negative enum key */
+    ACTION_CANDIDATE,  /* a = index */
+    ACTION_INK,        /* a stroke was finished */
+    ACTION_INPUT_HIDE, /* toggles the input panel */
     ACTION_SEARCH_FIELD,
-    ACTION_EXAMPLE,     /* search: a = index of a suggested word */
-    ACTION_TAKE_PAGE    /* a = −1 / +1 of several QR codes */
+    ACTION_EXAMPLE,  /* search: a = index of a suggested word */
+    ACTION_TAKE_PAGE /* a = −1 / +1 of several QR codes */
 };
 
 /* Catalogue filters, as indices so that a visit needs no memory of the edition. */
@@ -89,8 +91,8 @@ struct filter_choice {
 struct place {
     enum screen_id screen;
     uint32_t id;
-    uint32_t block;   /* reader */
-    float scroll;     /* kept when something is opened from here */
+    uint32_t block; /* reader */
+    float scroll;   /* kept when something is opened from here */
     struct filter_choice filter;
 };
 
@@ -125,7 +127,7 @@ struct signer_line {
 /* What is known of the edition beside its content (for 关于本期). */
 struct edition_status {
     uint64_t epoch, number;
-    bool trial, fallback;      /* fallback: not the current one; `note` says why */
+    bool trial, fallback; /* fallback: not the current one; `note` says why */
     char note[256];
     struct signer_line signers[4];
     size_t signer_count;
@@ -135,58 +137,70 @@ struct terminal {
     struct fonts *fonts;
     const struct clock *clock;
     struct terminal_config config;
-    struct edition *edition;          /* owned */
-    struct edition *waiting;          /* owned: a new edition that takes effect when the reader is left */
+    struct edition *edition; /* owned */
+    struct edition *waiting; /* owned: a new edition that takes effect when the reader is left */
     struct edition_status status, waiting_status;
     struct visit visit;
-    struct reader *reader;            /* NULL unless a document is open */
+    struct reader *reader; /* NULL unless a document is open */
     struct search *search;
-    const char *input_dir;            /* handwriting and pinyin data; NULL = input unavailable */
-    struct arena screen_arena;        /* what the current screen loaded on entering; reset on every move */
-    void *screen_data;                /* the current screen's own model, in screen_arena */
-    struct arena panel_arena;         /* of the open panel; reset when one opens */
-    struct take *take;                /* PANEL_TAKE, in panel_arena */
+    const char *input_dir;     /* handwriting and pinyin data; NULL = input unavailable */
+    struct arena screen_arena; /* what the current screen loaded on entering; reset on every move */
+    void *screen_data;         /* the current screen's own model, in screen_arena */
+    struct arena panel_arena;  /* of the open panel; reset when one opens */
+    struct take *take;         /* PANEL_TAKE, in panel_arena */
     int64_t last_touch_ms;
-    bool damaged;                     /* a read met corruption: the program falls back */
-    bool dirty;                       /* something changed: build a frame */
+    bool damaged; /* a read met corruption: the program falls back */
+    bool dirty;   /* something changed: build a frame */
 };
 
-/* One screen. enter() loads what it shows into screen_arena (may be NULL); build() emits nodes into the body (between header and dock);
- * act() handles its own actions and returns whether it did. */
+/* One screen. enter() loads what it shows into screen_arena (may be NULL); build() emits nodes into
+ * the body (between header and dock); act() handles its own actions and returns whether it did. */
 struct screen {
     enum word name; /* spoken, and the title in logs */
     enum err (*enter)(struct terminal *t);
     void (*build)(struct terminal *t, struct ui *ui, struct rect body);
     bool (*act)(struct terminal *t, struct action a);
 };
-extern const struct screen screen_home, screen_guide, screen_catalogue, screen_item, screen_reader, screen_reports, screen_apply,
-    screen_supervision, screen_corrections, screen_contact, screen_about, screen_search, screen_attract;
+extern const struct screen screen_home, screen_guide, screen_catalogue, screen_item, screen_reader,
+    screen_reports, screen_apply, screen_supervision, screen_corrections, screen_contact,
+    screen_about, screen_search, screen_attract;
 
-enum err terminal_create(struct fonts *fonts, const struct clock *clock, const struct terminal_config *config,
-                         const char *input_dir, struct terminal **ret_terminal) MUST_USE;
+enum err terminal_create(struct fonts *fonts, const struct clock *clock,
+                         const struct terminal_config *config, const char *input_dir,
+                         struct terminal **ret_terminal) MUST_USE;
 void terminal_destroy(struct terminal *t);
-/* Takes the edition. On home (or attract) it is shown at once; in the middle of reading it waits until the document is left. */
-void terminal_take_edition(struct terminal *t, struct edition *edition, const struct edition_status *status);
+/* Takes the edition. On home (or attract) it is shown at once; in the middle of reading it waits
+ * until the document is left. */
+void terminal_take_edition(struct terminal *t, struct edition *edition,
+                           const struct edition_status *status);
 void terminal_build(struct terminal *t, struct ui *ui);
 void terminal_act(struct terminal *t, struct ui *ui, struct action a);
-void terminal_touched(struct terminal *t, int64_t now_ms); /* any touch or key; restarts the idle time */
-/* Carries out what time brings (idle, momentum, the minute). Returns ms until it must be called again, −1 = only on events. */
+void terminal_touched(struct terminal *t,
+                      int64_t now_ms); /* any touch or key; restarts the idle time */
+/* Carries out what time brings (idle, momentum, the minute). Returns ms until it must be called
+ * again, −1 = only on events. */
 int32_t terminal_tick(struct terminal *t, int64_t now_ms);
 
 /* For screens: */
 struct place *terminal_place(struct terminal *t);
 struct action action_open(enum screen_id screen, uint32_t id);
 struct action action_of(enum action_id id, int32_t a);
-/* Notes an error of reading the edition: corruption makes the program fall back; true when e is ERR_OK. */
+/* Notes an error of reading the edition: corruption makes the program fall back; true when e is
+ * ERR_OK. */
 bool terminal_read_ok(struct terminal *t, enum err e);
 
 /* Parts that several screens share (parts.c). All take and return y in the current coordinates. */
-int32_t part_title(struct ui *ui, int32_t x, int32_t y, int32_t w, struct slice title, struct slice subtitle);
-/* One catalogue row as in the design (title, corrected mark, attribute tag, index number, date, chevron); returns its height. */
-int32_t part_item_row(struct terminal *t, struct ui *ui, int32_t x, int32_t y, int32_t w, const struct item *item);
+int32_t part_title(struct ui *ui, int32_t x, int32_t y, int32_t w, struct slice title,
+                   struct slice subtitle);
+/* One catalogue row as in the design (title, corrected mark, attribute tag, index number, date,
+ * chevron); returns its height. */
+int32_t part_item_row(struct terminal *t, struct ui *ui, int32_t x, int32_t y, int32_t w,
+                      const struct item *item);
 /* A surface card. */
 void part_card(struct ui *ui, struct rect box, float radius_dp);
-/* Label : value row inside a card with a rule below; returns its height. `link` (may be empty) is a small red action at the right. */
-int32_t part_field(struct ui *ui, int32_t x, int32_t y, int32_t w, struct slice label, struct slice value, struct slice link,
-                   struct action link_action);
-struct slice part_date(struct ui *ui, struct date d, bool has); /* "2009年9月21日" or "—" in the frame's arena */
+/* Label : value row inside a card with a rule below; returns its height. `link` (may be empty) is a
+ * small red action at the right. */
+int32_t part_field(struct ui *ui, int32_t x, int32_t y, int32_t w, struct slice label,
+                   struct slice value, struct slice link, struct action link_action);
+struct slice part_date(struct ui *ui, struct date d,
+                       bool has); /* "2009年9月21日" or "—" in the frame's arena */

@@ -1,4 +1,5 @@
-/* The interface's words, by name. A further language is a further table here and a .def beside the first. */
+/* The interface's words, by name. A further language is a further table here and a .def beside the
+ * first. */
 #include "screens/words.h"
 
 #include <assert.h>

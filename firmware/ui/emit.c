@@ -146,8 +146,8 @@ static void draw_node(const struct ui *ui, const struct node *n, struct draw_lis
     if (n->text && n->line_count) {
         bool aligned = n->text->style.align != ALIGN_START;
         int32_t width = ((aligned ? n->text->measure : n->text->width) >> 6) + 2;
-        struct draw_item text =
-            item_for(n, DRAW_GLYPHS, (struct rect){n->text_x, n->text_y, width, n->text->height_px});
+        struct draw_item text = item_for(
+            n, DRAW_GLYPHS, (struct rect){n->text_x, n->text_y, width, n->text->height_px});
         text.fill = tone(ui, n->text_tone);
         text.as.glyphs.paragraph = n->text;
         text.as.glyphs.first_line = n->first_line;
@@ -160,7 +160,8 @@ static void draw_node(const struct ui *ui, const struct node *n, struct draw_lis
     }
 }
 
-/* How far each area of this frame moved since the last one was drawn; an area whose view changed did not "move". */
+/* How far each area of this frame moved since the last one was drawn; an area whose view changed
+ * did not "move". */
 static size_t collect_scrolls(struct ui *ui, struct draw_scroll *ret)
 {
     size_t n = 0;

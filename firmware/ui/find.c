@@ -26,7 +26,8 @@ static bool visible(const struct node *n)
     return !rect_empty(seen) && n->role != NODE_DECOR;
 }
 
-/* Is more than half of it on the screen along each axis? Only such a node can be meant by its label. */
+/* Is more than half of it on the screen along each axis? Only such a node can be meant by its
+ * label. */
 static bool mostly_visible(const struct node *n)
 {
     struct rect seen = rect_intersect(n->box, n->clip);

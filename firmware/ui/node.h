@@ -10,8 +10,8 @@
 #include "ui/scroll.h"
 #include "ui/theme.h"
 
-/* A screen is a list of nodes, in painting order. The same nodes are drawn, touched, walked with a keypad, and listed for
- * tests; a thing that is not in the list does not exist. */
+/* A screen is a list of nodes, in painting order. The same nodes are drawn, touched, walked with a
+ * keypad, and listed for tests; a thing that is not in the list does not exist. */
 enum node_role {
     NODE_DECOR = 0, /* looks only: no label */
     NODE_TEXT,
@@ -36,13 +36,15 @@ struct action {
     int32_t a, b;
 };
 
-/* Strokes on a pad, in 0..1 of the pad (x right, y down). ends[i] is one past the last point of stroke i. */
+/* Strokes on a pad, in 0..1 of the pad (x right, y down). ends[i] is one past the last point of
+ * stroke i. */
 #define INK_POINTS_MAX 2048
 #define INK_STROKES_MAX 64
 struct ink {
     struct draw_point points[INK_POINTS_MAX];
     uint32_t ends[INK_STROKES_MAX];
-    uint32_t point_count, stroke_count; /* a stroke being drawn: points beyond ends[stroke_count - 1] */
+    uint32_t point_count,
+        stroke_count; /* a stroke being drawn: points beyond ends[stroke_count - 1] */
     int64_t changed_ms;
 };
 
@@ -57,9 +59,9 @@ enum node_extra { EXTRA_NONE = 0, EXTRA_RING, EXTRA_INK, EXTRA_GRADIENT, EXTRA_S
 struct node {
     enum node_role role;
     struct slice label;
-    struct rect box;  /* px of the screen, scrolling applied */
+    struct rect box; /* px of the screen, scrolling applied */
     struct rect clip;
-    uint16_t scroll;  /* id of the scroll area it is content of, 0 = none */
+    uint16_t scroll; /* id of the scroll area it is content of, 0 = none */
     struct action action;
     bool enabled, selected, modal;
     struct box_look look;
@@ -79,9 +81,21 @@ struct node {
     struct ink *ink;           /* NODE_PAD */
     enum node_extra extra;
     union {
-        struct { float fraction; int16_t width; } ring;
-        struct { colour top, bottom; } gradient;
-        struct { const struct shape *shape; float scale; colour fill; } shape;
-        struct { const uint8_t *cells; uint16_t side; } cells;
+        struct {
+            float fraction;
+            int16_t width;
+        } ring;
+        struct {
+            colour top, bottom;
+        } gradient;
+        struct {
+            const struct shape *shape;
+            float scale;
+            colour fill;
+        } shape;
+        struct {
+            const uint8_t *cells;
+            uint16_t side;
+        } cells;
     } as;
 };

@@ -1,5 +1,5 @@
-/* Scrolling physics. The friction time constant and the band's stiffness follow what touch systems use
- * (decay to 1/e in 325 ms; the band gives at most half a view). */
+/* Scrolling physics. The friction time constant and the band's stiffness follow what touch systems
+ * use (decay to 1/e in 325 ms; the band gives at most half a view). */
 #include "ui/scroll.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
-/* The two palettes. Text contrast is at least 7:1 (4.5:1 for large text) in both; tests/unit/test_theme.c
- * computes it by WCAG 2.1 (1.4.3, 1.4.6). */
+/* The two palettes. Text contrast is at least 7:1 (4.5:1 for large text) in both;
+ * tests/unit/test_theme.c computes it by WCAG 2.1 (1.4.3, 1.4.6). */
 #include "ui/theme.h"
 
 #include <assert.h>

@@ -1,4 +1,5 @@
-/* The state machine of one finger (see the header's diagram). Further fingers are ignored until the first is lifted. */
+/* The state machine of one finger (see the header's diagram). Further fingers are ignored until the
+ * first is lifted. */
 #include "ui/touch.h"
 
 #include <math.h>
@@ -88,7 +89,8 @@ static void bar_drag(const struct touch *t, int32_t y)
     scroller_reset(s, roundf(fminf(fmaxf(at, 0.0f), 1.0f) * s->max));
 }
 
-struct action touch_down(struct touch *t, struct ui *ui, int64_t finger, int32_t x, int32_t y, int64_t ms)
+struct action touch_down(struct touch *t, struct ui *ui, int64_t finger, int32_t x, int32_t y,
+                         int64_t ms)
 {
     const struct action none = {0};
     if (t->state != TOUCH_IDLE) {
@@ -110,8 +112,7 @@ struct action touch_down(struct touch *t, struct ui *ui, int64_t finger, int32_t
         return none;
     }
     t->scroller = area_at(ui, x, y, -1);
-    if (t->scroller &&
-        (t->scroller->state == SCROLL_FLING || t->scroller->state == SCROLL_GLIDE)) {
+    if (t->scroller && (t->scroller->state == SCROLL_FLING || t->scroller->state == SCROLL_GLIDE)) {
         scroller_stop(t->scroller); /* this touch stopped it: it presses nothing */
     } else if (n) {
         t->action = n->action;
@@ -138,7 +139,8 @@ static void start_drag(struct touch *t, struct ui *ui, int32_t x, int32_t y, int
     sample(t, along(t->scroller, x, y), ms);
 }
 
-struct action touch_move(struct touch *t, struct ui *ui, int64_t finger, int32_t x, int32_t y, int64_t ms)
+struct action touch_move(struct touch *t, struct ui *ui, int64_t finger, int32_t x, int32_t y,
+                         int64_t ms)
 {
     const struct action none = {0};
     if (t->state == TOUCH_IDLE || finger != t->finger) {
@@ -179,7 +181,8 @@ static struct action ink_end(struct touch *t, int64_t ms)
     return (struct action){0};
 }
 
-struct action touch_up(struct touch *t, struct ui *ui, int64_t finger, int32_t x, int32_t y, int64_t ms)
+struct action touch_up(struct touch *t, struct ui *ui, int64_t finger, int32_t x, int32_t y,
+                       int64_t ms)
 {
     struct action result = {0};
     if (t->state == TOUCH_IDLE || finger != t->finger) {

@@ -2,13 +2,15 @@
 
 #include "ui/ui.h"
 
-/* One finger at a time from the panel to actions: tap, drag of a scroll area, grab of a scroll bar, ink on a pad. A tap never fires at
- * the end of a drag, on another node than the one pressed, or when the touch stopped a moving list.
+/* One finger at a time from the panel to actions: tap, drag of a scroll area, grab of a scroll bar,
+ * ink on a pad. A tap never fires at the end of a drag, on another node than the one pressed, or
+ * when the touch stopped a moving list.
  *
  *   IDLE ─down─▶ PRESS ─moved > slop, scrollable─▶ DRAG ─up─▶ IDLE (momentum)
  *                  │─moved > slop, not scrollable─▶ LOST ─up─▶ IDLE
  *                  │─up on the same node─▶ IDLE, action
- *   IDLE ─down on a pad─▶ INK ─up─▶ IDLE, the pad's action      IDLE ─down on a bar─▶ BAR ─up─▶ IDLE */
+ *   IDLE ─down on a pad─▶ INK ─up─▶ IDLE, the pad's action      IDLE ─down on a bar─▶ BAR ─up─▶
+ * IDLE */
 enum touch_state { TOUCH_IDLE = 0, TOUCH_PRESS, TOUCH_DRAG, TOUCH_LOST, TOUCH_INK, TOUCH_BAR };
 
 struct touch_sample {
@@ -28,8 +30,12 @@ struct touch {
     unsigned sample_count;
 };
 
-/* Each returns the action to carry out (id 0 = none). Coordinates px, times of the injected clock. */
-struct action touch_down(struct touch *t, struct ui *ui, int64_t finger, int32_t x, int32_t y, int64_t ms);
-struct action touch_move(struct touch *t, struct ui *ui, int64_t finger, int32_t x, int32_t y, int64_t ms);
-struct action touch_up(struct touch *t, struct ui *ui, int64_t finger, int32_t x, int32_t y, int64_t ms);
+/* Each returns the action to carry out (id 0 = none). Coordinates px, times of the injected clock.
+ */
+struct action touch_down(struct touch *t, struct ui *ui, int64_t finger, int32_t x, int32_t y,
+                         int64_t ms);
+struct action touch_move(struct touch *t, struct ui *ui, int64_t finger, int32_t x, int32_t y,
+                         int64_t ms);
+struct action touch_up(struct touch *t, struct ui *ui, int64_t finger, int32_t x, int32_t y,
+                       int64_t ms);
 void touch_cancel(struct touch *t, struct ui *ui); /* the screen changed under the finger */

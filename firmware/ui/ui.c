@@ -1,5 +1,5 @@
-/* The frame: metrics, node list, scroll areas and the covering of what a dialog lies over. Building a frame never fails halfway: when
- * memory runs out `failed` is set and the nodes so far stand. */
+/* The frame: metrics, node list, scroll areas and the covering of what a dialog lies over. Building
+ * a frame never fails halfway: when memory runs out `failed` is set and the nodes so far stand. */
 #include "ui/ui.h"
 
 #include <assert.h>
@@ -11,10 +11,18 @@
 const char *node_role_name(enum node_role r)
 {
     static const char *const names[NODE_ROLE_COUNT] = {
-        [NODE_DECOR] = "decor",   [NODE_TEXT] = "text",           [NODE_HEADING] = "heading",
-        [NODE_BUTTON] = "button", [NODE_LINK] = "link",           [NODE_TAB] = "tab",
-        [NODE_INPUT] = "input",   [NODE_KEY] = "key",             [NODE_PAD] = "pad",
-        [NODE_SCROLL] = "scroll", [NODE_SCROLLBAR] = "scrollbar", [NODE_DIALOG] = "dialog",
+        [NODE_DECOR] = "decor",
+        [NODE_TEXT] = "text",
+        [NODE_HEADING] = "heading",
+        [NODE_BUTTON] = "button",
+        [NODE_LINK] = "link",
+        [NODE_TAB] = "tab",
+        [NODE_INPUT] = "input",
+        [NODE_KEY] = "key",
+        [NODE_PAD] = "pad",
+        [NODE_SCROLL] = "scroll",
+        [NODE_SCROLLBAR] = "scrollbar",
+        [NODE_DIALOG] = "dialog",
         [NODE_IMAGE] = "image",
     };
     assert(r < NODE_ROLE_COUNT);
@@ -32,8 +40,8 @@ enum err ui_init(struct ui *ui, struct fonts *fonts, struct panel panel)
     arena_init(&ui->arenas[0], FRAME_BLOCK);
     arena_init(&ui->arenas[1], FRAME_BLOCK);
 
-    float px_per_mm = sqrtf((float)panel.width_px / panel.width_mm * (float)panel.height_px /
-                            panel.height_mm);
+    float px_per_mm =
+        sqrtf((float)panel.width_px / panel.width_mm * (float)panel.height_px / panel.height_mm);
     float short_px = (float)(panel.width_px < panel.height_px ? panel.width_px : panel.height_px);
     float px_per_dp = px_per_mm / UI_DP_PER_MM;
     float short_dp = short_px / px_per_dp;
@@ -130,7 +138,8 @@ void ui_scroll_begin(struct ui *ui, struct scroller *s, struct rect view)
     ui->scrolls[ui->scroll_count++] = s;
     s->id = (uint16_t)ui->scroll_count;
     s->view = view;
-    (void)ui_node(ui, &(struct node){.role = NODE_SCROLL, .box = view, .enabled = true, .scroller = s});
+    (void)ui_node(ui,
+                  &(struct node){.role = NODE_SCROLL, .box = view, .enabled = true, .scroller = s});
     ui->in_scroll = s;
     ui->clip = rect_intersect(ui->clip, view);
     ui->shift_x = s->horizontal ? -(int32_t)lroundf(s->offset) : 0;

@@ -1,4 +1,5 @@
-/* The parts that every screen is put together from. Sizes in dp are those of the design pictures. */
+/* The parts that every screen is put together from. Sizes in dp are those of the design pictures.
+ */
 #include "ui/ui.h"
 
 #include <math.h>
@@ -48,7 +49,9 @@ int32_t ui_text(struct ui *ui, int32_t x, int32_t y, int32_t w, const struct ui_
         return 0;
     }
     (void)ui_node(ui, &(struct node){
-                          .role = t->silent ? NODE_DECOR : t->role == NODE_DECOR ? NODE_TEXT : t->role,
+                          .role = t->silent               ? NODE_DECOR
+                                  : t->role == NODE_DECOR ? NODE_TEXT
+                                                          : t->role,
                           .label = t->silent ? (struct slice){0} : t->text,
                           .box = {x, y, w, p->height_px},
                           .enabled = true,
@@ -83,8 +86,8 @@ struct byte_range {
     uint32_t from, to;
 };
 
-static void mark_lines(struct ui *ui, struct rect at, const struct paragraph *p, struct byte_range range,
-                       enum tone ground)
+static void mark_lines(struct ui *ui, struct rect at, const struct paragraph *p,
+                       struct byte_range range, enum tone ground)
 {
     int32_t step = p->line_count ? p->height_px / (int32_t)p->line_count : 0;
     for (size_t l = 0; l < p->line_count; l++) {
@@ -92,7 +95,9 @@ static void mark_lines(struct ui *ui, struct rect at, const struct paragraph *p,
         px26_6 x1;
         if (paragraph_span(p, l, range.from, range.to, &x0, &x1)) {
             int32_t inset = step / 12;
-            ui_box(ui, (struct rect){at.x + (x0 >> 6), at.y + (int32_t)l * step + inset, (x1 - x0) >> 6, step - 2 * inset},
+            ui_box(ui,
+                   (struct rect){at.x + (x0 >> 6), at.y + (int32_t)l * step + inset, (x1 - x0) >> 6,
+                                 step - 2 * inset},
                    &(struct box_look){.fill = ground, .radius = (int16_t)ui_dp(ui, 6)});
         }
     }
@@ -105,7 +110,8 @@ int32_t ui_text_marked(struct ui *ui, int32_t x, int32_t y, int32_t w, const str
     for (size_t i = 0; p && i < t->text.n; i++) {
         size_t n = occurrence(t->text, i, marks->query);
         if (n > 0) {
-            mark_lines(ui, (struct rect){x, y, w, 0}, p, (struct byte_range){(uint32_t)i, (uint32_t)(i + n)}, marks->ground);
+            mark_lines(ui, (struct rect){x, y, w, 0}, p,
+                       (struct byte_range){(uint32_t)i, (uint32_t)(i + n)}, marks->ground);
             i += n - 1;
         }
     }
@@ -211,23 +217,24 @@ void ui_button(struct ui *ui, struct rect box, const struct ui_button *b)
 {
     bool primary = b->kind == BUTTON_PRIMARY;
     enum tone tone = primary ? TONE_ON_WALL : b->disabled ? TONE_FAINT : TONE_INK;
-    struct node *n = ui_node(ui, &(struct node){
-                                     .role = NODE_BUTTON,
-                                     .label = b->label,
-                                     .box = box,
-                                     .action = b->action,
-                                     .enabled = !b->disabled,
-                                     .selected = b->selected,
-                                     .look = {.fill = primary                  ? TONE_WALL
-                                                      : b->kind == BUTTON_QUIET ? TONE_NONE
-                                                                                : TONE_SURFACE,
-                                              .edge = primary                  ? TONE_WALL
-                                                      : b->kind == BUTTON_QUIET ? TONE_NONE
-                                                                                : ui_edge(ui),
-                                              .border = (int16_t)ui_dp(ui, 2),
-                                              .radius = (int16_t)ui_dp(ui, b->radius > 0.0f ? b->radius : 22.0f),
-                                              .shadow = b->shadow},
-                                 });
+    struct node *n =
+        ui_node(ui, &(struct node){
+                        .role = NODE_BUTTON,
+                        .label = b->label,
+                        .box = box,
+                        .action = b->action,
+                        .enabled = !b->disabled,
+                        .selected = b->selected,
+                        .look = {.fill = primary                   ? TONE_WALL
+                                         : b->kind == BUTTON_QUIET ? TONE_NONE
+                                                                   : TONE_SURFACE,
+                                 .edge = primary                   ? TONE_WALL
+                                         : b->kind == BUTTON_QUIET ? TONE_NONE
+                                                                   : ui_edge(ui),
+                                 .border = (int16_t)ui_dp(ui, 2),
+                                 .radius = (int16_t)ui_dp(ui, b->radius > 0.0f ? b->radius : 22.0f),
+                                 .shadow = b->shadow},
+                    });
     if (n) {
         place_content(ui, n, box, b, tone);
     }
@@ -253,8 +260,8 @@ int32_t ui_chip_width(struct ui *ui, struct slice label, bool drop_down)
     return w + 2 * ui_dp(ui, chip_pad) + (drop_down ? ui_dp(ui, 30) : 0);
 }
 
-int32_t ui_chip(struct ui *ui, int32_t x, int32_t y, struct slice label, bool selected, bool drop_down,
-                struct action action)
+int32_t ui_chip(struct ui *ui, int32_t x, int32_t y, struct slice label, bool selected,
+                bool drop_down, struct action action)
 {
     struct ui_text text = chip_text(label, selected);
     int32_t w = ui_chip_width(ui, label, drop_down);
@@ -286,14 +293,15 @@ int32_t ui_chip(struct ui *ui, int32_t x, int32_t y, struct slice label, bool se
             n->icon = ICON_CHEVRON_DOWN;
             n->icon_tone = text.tone;
             n->icon_stroke = 3.0f;
-            n->icon_box = (struct rect){n->text_x + text_w + ui_dp(ui, 6), n->box.y + (h - side) / 2,
-                                        side, side};
+            n->icon_box = (struct rect){n->text_x + text_w + ui_dp(ui, 6),
+                                        n->box.y + (h - side) / 2, side, side};
         }
     }
     return w;
 }
 
-int32_t ui_tag(struct ui *ui, int32_t x, int32_t y, struct slice label, enum tone ink, enum tone ground)
+int32_t ui_tag(struct ui *ui, int32_t x, int32_t y, struct slice label, enum tone ink,
+               enum tone ground)
 {
     struct ui_text text = {
         .text = label, .face = FACE_SANS_BOLD, .size = 24, .fixed = true, .tone = ink, .lines = 1};
@@ -326,18 +334,19 @@ int32_t ui_tag(struct ui *ui, int32_t x, int32_t y, struct slice label, enum ton
 void ui_row(struct ui *ui, struct rect box, struct slice label, struct action action)
 {
     int32_t side = ui_dp(ui, 36);
-    (void)ui_node(ui, &(struct node){
-                          .role = NODE_LINK,
-                          .label = label,
-                          .box = box,
-                          .action = action,
-                          .enabled = true,
-                          .has_icon = true,
-                          .icon = ICON_CHEVRON_RIGHT,
-                          .icon_tone = TONE_FAINT,
-                          .icon_stroke = 2.2f,
-                          .icon_box = {box.x + box.w - side, box.y + (box.h - side) / 2, side, side},
-                      });
+    (void)ui_node(ui,
+                  &(struct node){
+                      .role = NODE_LINK,
+                      .label = label,
+                      .box = box,
+                      .action = action,
+                      .enabled = true,
+                      .has_icon = true,
+                      .icon = ICON_CHEVRON_RIGHT,
+                      .icon_tone = TONE_FAINT,
+                      .icon_stroke = 2.2f,
+                      .icon_box = {box.x + box.w - side, box.y + (box.h - side) / 2, side, side},
+                  });
 }
 
 void ui_scrollbar(struct ui *ui, struct scroller *s, struct rect track)
@@ -356,10 +365,8 @@ void ui_scrollbar(struct ui *ui, struct scroller *s, struct rect track)
     int16_t radius = (int16_t)(thin / 2);
     ui_box(ui, (struct rect){x, track.y, thin, track.h},
            &(struct box_look){.fill = TONE_TRACK, .radius = radius});
-    (void)ui_node(ui, &(struct node){.role = NODE_SCROLLBAR,
-                                     .box = track,
-                                     .enabled = true,
-                                     .scroller = s});
+    (void)ui_node(
+        ui, &(struct node){.role = NODE_SCROLLBAR, .box = track, .enabled = true, .scroller = s});
     ui_box(ui, (struct rect){x, y, thin, thumb},
            &(struct box_look){.fill = TONE_GOLD, .radius = radius});
 }

@@ -1,6 +1,7 @@
 /* Grades screenshots against their references, which are stored at half size.
- *   grade [--update] REFERENCE.png SHOT.png      prints SAME, GOOD, BAD or NEW and the share of differing pixels
- * SAME: every channel equal. GOOD: at most 2 in 1,000 pixels differ by more than 24 levels. Exit 0 for those, 1 for BAD, 2 for errors. */
+ *   grade [--update] REFERENCE.png SHOT.png      prints SAME, GOOD, BAD or NEW and the share of
+ * differing pixels SAME: every channel equal. GOOD: at most 2 in 1,000 pixels differ by more than
+ * 24 levels. Exit 0 for those, 1 for BAD, 2 for errors. */
 #include <png.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -49,7 +50,8 @@ static int compare(const struct picture *a, const struct picture *b, const char 
     size_t differ = 0;
     bool same = true;
     if (a->head.width != b->head.width || a->head.height != b->head.height) {
-        printf("BAD  %s: size %ux%u, reference %ux%u\n", name, b->head.width, b->head.height, a->head.width, a->head.height);
+        printf("BAD  %s: size %ux%u, reference %ux%u\n", name, b->head.width, b->head.height,
+               a->head.width, a->head.height);
         return 1;
     }
     for (size_t i = 0; i < pixels; i++) {

@@ -1,4 +1,5 @@
-/* Days: every accepted form, impossible days, arithmetic over four centuries, the hall's local time. */
+/* Days: every accepted form, impossible days, arithmetic over four centuries, the hall's local
+ * time. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,10 +16,12 @@ static void test_parse(void **state)
         const char *text;
         bool ok;
     } cases[] = {
-        {"2009-09-01", true}, {"2009/9/1", true},   {"2009.9.1", true},    {" 2009年9月1日 ", true}, {"2009-02-30", false},
-        {"2009-2-29", false}, {"2008-2-29", true},  {"1900-2-29", false},  {"2000-02-29", true},     {"2009-13-01", false},
-        {"2009-09", false},   {"2009-09/01", false}, {"2009年9月1", false}, {"", false},              {"二〇〇九年", false},
-        {"2009-09-01x", false}, {"1899-12-31", false},
+        {"2009-09-01", true},     {"2009/9/1", true},    {"2009.9.1", true},
+        {" 2009年9月1日 ", true}, {"2009-02-30", false}, {"2009-2-29", false},
+        {"2008-2-29", true},      {"1900-2-29", false},  {"2000-02-29", true},
+        {"2009-13-01", false},    {"2009-09", false},    {"2009-09/01", false},
+        {"2009年9月1", false},    {"", false},           {"二〇〇九年", false},
+        {"2009-09-01x", false},   {"1899-12-31", false},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct date d;

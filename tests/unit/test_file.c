@@ -1,4 +1,5 @@
-/* Files: bounds, kinds, links, durable replacement; folders made and removed without following links. */
+/* Files: bounds, kinds, links, durable replacement; folders made and removed without following
+ * links. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

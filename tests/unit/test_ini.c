@@ -13,8 +13,9 @@
 static enum err collect(void *user, const struct ini_entry *e)
 {
     struct buf *b = user;
-    buf_printf(b, "%u:%.*s.%.*s=%.*s|", e->line, (int)e->section.n, e->section.p ? e->section.p : "", (int)e->key.n,
-               e->key.p, (int)e->value.n, e->value.p);
+    buf_printf(b, "%u:%.*s.%.*s=%.*s|", e->line, (int)e->section.n,
+               e->section.p ? e->section.p : "", (int)e->key.n, e->key.p, (int)e->value.n,
+               e->value.p);
     return slice_eq_cstr(e->key, "bad") ? ERR_USAGE : ERR_OK;
 }
 
@@ -23,17 +24,20 @@ static void test_good(void **state)
     (void)state;
     struct buf b = {0};
     unsigned line = 0;
-    enum err e = ini_parse(SLICE_LIT("\xEF\xBB\xBF# c\r\n[site]\r\nname = 景山街道 ; 简称\nurl=http://x/#a\n\n[contact]\nfax =\n"),
+    enum err e = ini_parse(SLICE_LIT("\xEF\xBB\xBF# c\r\n[site]\r\nname = 景山街道 ; "
+                                     "简称\nurl=http://x/#a\n\n[contact]\nfax =\n"),
                            collect, &b, &line);
     assert_int_equal(e, ERR_OK);
-    assert_true(slice_eq_cstr(buf_slice(&b), "3:site.name=景山街道|4:site.url=http://x/#a|7:contact.fax=|"));
+    assert_true(slice_eq_cstr(buf_slice(&b),
+                              "3:site.name=景山街道|4:site.url=http://x/#a|7:contact.fax=|"));
     buf_finish(&b);
 }
 
 static void test_bad_lines(void **state)
 {
     (void)state;
-    const char *const texts[] = {"a=1\nnonsense\n", "a=1\n[open\n", "a=1\n= 3\n", "a=1\n\xFF\xFE=2\n", "a=1\n[]\n"};
+    const char *const texts[] = {"a=1\nnonsense\n", "a=1\n[open\n", "a=1\n= 3\n",
+                                 "a=1\n\xFF\xFE=2\n", "a=1\n[]\n"};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         struct buf b = {0};
         unsigned line = 0;

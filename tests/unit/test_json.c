@@ -34,7 +34,8 @@ static void test_write_and_find(void **state)
     json_key(&j, "ok");
     json_bool(&j, true);
     json_close(&j, '}');
-    assert_true(slice_eq_cstr(buf_slice(&b), "{\"nested\":[{\"name\":\"inner\"},7],\"name\":\"引\\\"号\\\\\\n\\u0001\",\"n\":-12,\"ok\":true}"));
+    assert_true(slice_eq_cstr(buf_slice(&b), "{\"nested\":[{\"name\":\"inner\"},7],\"name\":"
+                                             "\"引\\\"号\\\\\\n\\u0001\",\"n\":-12,\"ok\":true}"));
     assert_true(json_find_str(buf_slice(&b), "name", &text));
     assert_true(slice_eq(buf_slice(&text), SLICE_LIT("引\"号\\\n\x01")));
     assert_true(json_find_int(buf_slice(&b), "n", &n));
@@ -51,8 +52,10 @@ static void test_ill_formed_utf8(void **state)
     struct buf b = {0};
     struct json j;
     json_init(&j, &b);
-    json_str(&j, SLICE_LIT("a\xFF" "b"));
-    assert_true(slice_eq_cstr(buf_slice(&b), "\"a\xEF\xBF\xBD" "b\""));
+    json_str(&j, SLICE_LIT("a\xFF"
+                           "b"));
+    assert_true(slice_eq_cstr(buf_slice(&b), "\"a\xEF\xBF\xBD"
+                                             "b\""));
     buf_finish(&b);
 }
 

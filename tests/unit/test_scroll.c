@@ -1,4 +1,5 @@
-/* Scrolling: exact under the finger, ends where it should whatever the frame rate, gives and springs back at the ends. */
+/* Scrolling: exact under the finger, ends where it should whatever the frame rate, gives and
+ * springs back at the ends. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -88,8 +89,10 @@ static void test_short_content_stays(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sticks_to_the_finger), cmocka_unit_test(test_fling_is_independent_of_the_frame_rate),
-        cmocka_unit_test(test_band_and_spring),      cmocka_unit_test(test_stops_at_the_end),
+        cmocka_unit_test(test_sticks_to_the_finger),
+        cmocka_unit_test(test_fling_is_independent_of_the_frame_rate),
+        cmocka_unit_test(test_band_and_spring),
+        cmocka_unit_test(test_stops_at_the_end),
         cmocka_unit_test(test_short_content_stays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

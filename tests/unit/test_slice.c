@@ -16,11 +16,21 @@ static void test_utf8_valid(void **state)
         size_t n;
         bool valid;
     } cases[] = {
-        {"abc", 3, true},           {"\xC2\x80", 2, true},         {"\xC1\xBF", 2, false},
-        {"\xE0\xA0\x80", 3, true},  {"\xE0\x9F\xBF", 3, false},    {"\xED\x9F\xBF", 3, true},
-        {"\xED\xA0\x80", 3, false}, {"\xEF\xBF\xBF", 3, true},     {"\xF0\x90\x80\x80", 4, true},
-        {"\xF0\x8F\xBF\xBF", 4, false}, {"\xF4\x8F\xBF\xBF", 4, true}, {"\xF4\x90\x80\x80", 4, false},
-        {"\xF5\x80\x80\x80", 4, false}, {"\xE4\xB8", 2, false},    {"\x80", 1, false},
+        {"abc", 3, true},
+        {"\xC2\x80", 2, true},
+        {"\xC1\xBF", 2, false},
+        {"\xE0\xA0\x80", 3, true},
+        {"\xE0\x9F\xBF", 3, false},
+        {"\xED\x9F\xBF", 3, true},
+        {"\xED\xA0\x80", 3, false},
+        {"\xEF\xBF\xBF", 3, true},
+        {"\xF0\x90\x80\x80", 4, true},
+        {"\xF0\x8F\xBF\xBF", 4, false},
+        {"\xF4\x8F\xBF\xBF", 4, true},
+        {"\xF4\x90\x80\x80", 4, false},
+        {"\xF5\x80\x80\x80", 4, false},
+        {"\xE4\xB8", 2, false},
+        {"\x80", 1, false},
         {"", 0, true},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -46,7 +56,8 @@ static void test_utf8_round_trip(void **state)
 static void test_ill_formed_advances_one(void **state)
 {
     (void)state;
-    struct slice s = SLICE_LIT("\xE4\xB8" "a");
+    struct slice s = SLICE_LIT("\xE4\xB8"
+                               "a");
     size_t at = 0;
     assert_int_equal(utf8_next(s, &at), 0xFFFD);
     assert_int_equal(at, 1);
@@ -92,9 +103,12 @@ static void test_find(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_utf8_valid),   cmocka_unit_test(test_utf8_round_trip),
-        cmocka_unit_test(test_ill_formed_advances_one), cmocka_unit_test(test_trim_and_cut),
-        cmocka_unit_test(test_numbers),      cmocka_unit_test(test_find),
+        cmocka_unit_test(test_utf8_valid),
+        cmocka_unit_test(test_utf8_round_trip),
+        cmocka_unit_test(test_ill_formed_advances_one),
+        cmocka_unit_test(test_trim_and_cut),
+        cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_find),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

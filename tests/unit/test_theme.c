@@ -1,4 +1,5 @@
-/* Contrast of every text tone on every ground it stands on: WCAG 2.1, 1.4.6 (7:1), large text 4.5:1. */
+/* Contrast of every text tone on every ground it stands on: WCAG 2.1, 1.4.6 (7:1), large
+ * text 4.5:1. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,7 +18,8 @@ static double linear(uint32_t c)
 
 static double luminance(colour c)
 {
-    return 0.2126 * linear(c >> 16 & 0xFF) + 0.7152 * linear(c >> 8 & 0xFF) + 0.0722 * linear(c & 0xFF);
+    return 0.2126 * linear(c >> 16 & 0xFF) + 0.7152 * linear(c >> 8 & 0xFF) +
+           0.0722 * linear(c & 0xFF);
 }
 
 static double contrast_of(colour a, colour b)
@@ -34,15 +36,26 @@ static void test_text_contrast(void **state)
         enum tone ink, ground;
         double least;
     } pairs[] = {
-        {TONE_INK, TONE_PAPER, 7},          {TONE_INK, TONE_SURFACE, 7},        {TONE_INK2, TONE_PAPER, 7},
-        {TONE_INK2, TONE_SURFACE, 7},       {TONE_WALL, TONE_SURFACE, 4.5},     {TONE_WALL_DARK, TONE_PAPER, 7},
-        {TONE_WALL_DARK, TONE_GOLD_LIGHT, 7}, {TONE_ON_WALL, TONE_WALL, 7},     {TONE_JADE, TONE_JADE_LIGHT, 4.5},
-        {TONE_SLATE, TONE_SLATE_LIGHT, 7},  {TONE_AMBER, TONE_AMBER_LIGHT, 7},  {TONE_INK, TONE_MARK, 7},
-        {TONE_INK, TONE_GOLD_LIGHT, 7},     {TONE_ON_DEEP, TONE_SLATE, 7},      {TONE_ON_DEEP, TONE_JADE, 4.5},
+        {TONE_INK, TONE_PAPER, 7},
+        {TONE_INK, TONE_SURFACE, 7},
+        {TONE_INK2, TONE_PAPER, 7},
+        {TONE_INK2, TONE_SURFACE, 7},
+        {TONE_WALL, TONE_SURFACE, 4.5},
+        {TONE_WALL_DARK, TONE_PAPER, 7},
+        {TONE_WALL_DARK, TONE_GOLD_LIGHT, 7},
+        {TONE_ON_WALL, TONE_WALL, 7},
+        {TONE_JADE, TONE_JADE_LIGHT, 4.5},
+        {TONE_SLATE, TONE_SLATE_LIGHT, 7},
+        {TONE_AMBER, TONE_AMBER_LIGHT, 7},
+        {TONE_INK, TONE_MARK, 7},
+        {TONE_INK, TONE_GOLD_LIGHT, 7},
+        {TONE_ON_DEEP, TONE_SLATE, 7},
+        {TONE_ON_DEEP, TONE_JADE, 4.5},
     };
     for (int c = 0; c < 2; c++) {
         for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
-            double r = contrast_of(theme_colour((enum contrast)c, pairs[i].ink), theme_colour((enum contrast)c, pairs[i].ground));
+            double r = contrast_of(theme_colour((enum contrast)c, pairs[i].ink),
+                                   theme_colour((enum contrast)c, pairs[i].ground));
             if (r < pairs[i].least) {
                 print_error("palette %d pair %zu: %.2f\n", c, i, r);
             }

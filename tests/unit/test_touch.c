@@ -1,5 +1,5 @@
-/* One finger: a tap fires once and only on what was pressed; a drag scrolls and never taps; a touch that stops a moving list presses nothing;
- * ink is taken whole; further fingers do not disturb. */
+/* One finger: a tap fires once and only on what was pressed; a drag scrolls and never taps; a touch
+ * that stops a moving list presses nothing; ink is taken whole; further fingers do not disturb. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -115,7 +115,8 @@ static void test_ink(void **state)
     for (int s = 0; s < 3; s++) {
         (void)touch_down(&w->touch, &w->ui, 0, 100, 1100 + s * 50, s * 100);
         (void)touch_move(&w->touch, &w->ui, 0, 500, 1100 + s * 50, s * 100 + 10);
-        (void)touch_move(&w->touch, &w->ui, 0, 5000, 1100, s * 100 + 20); /* off the pad: held at its edge */
+        (void)touch_move(&w->touch, &w->ui, 0, 5000, 1100,
+                         s * 100 + 20); /* off the pad: held at its edge */
         assert_int_equal(touch_up(&w->touch, &w->ui, 0, 900, 1100, s * 100 + 30).a, 999);
     }
     assert_int_equal(w->ink.stroke_count, 3);
