@@ -198,27 +198,42 @@ static float soft_span(int32_t at, int32_t from, int32_t length, float sigma)
     return 0.5f * (erff(d * scale) - erff((d - (float)length) * scale));
 }
 
-static void shadow_rows(const struct canvas *c, struct rect at, struct rect caster, int32_t radius,
+enum { SHADOW_COLUMNS = 512 };
+
+/* One row of coverage from x0 to x1, without what `hidden` hides. */
+static void shadow_row(const struct canvas *c, struct rect row, struct rect hidden,
+                       const uint8_t *cover, colour fill)
+{
+    const struct mask mask = {cover, row.w, 1, row.w};
+    struct rect under = rect_intersect(row, hidden);
+    if (rect_empty(under)) {
+        blend_mask(c, row, row.x, row.y, &mask, fill);
+        return;
+    }
+    struct rect left = {row.x, row.y, under.x - row.x, 1};
+    struct rect right = {under.x + under.w, row.y, row.x + row.w - under.x - under.w, 1};
+    blend_mask(c, left, row.x, row.y, &mask, fill);
+    blend_mask(c, right, row.x, row.y, &mask, fill);
+}
+
+static void shadow_rows(const struct canvas *c, struct rect at, struct rect caster,
                         const struct draw_item *i)
 {
-    enum { COLUMNS = 512 };
-    float across[COLUMNS];
+    float across[SHADOW_COLUMNS];
+    uint8_t cover[SHADOW_COLUMNS];
+    int32_t radius = i->as.shadow.radius > 0 ? i->as.shadow.radius : 0;
     float sigma = fmaxf((float)i->as.shadow.blur / 2.0f, 0.5f);
     struct rect hidden = rect_inset(caster, radius, radius);
-    int32_t top = caster.y + i->as.shadow.dy;
     for (int32_t x = 0; x < at.w; x++) {
         across[x] = soft_span(at.x + x, caster.x, caster.w, sigma) * 255.0f;
     }
     for (int32_t y = at.y; y < at.y + at.h; y++) {
-        float down = soft_span(y, top, caster.h, sigma);
-        for (int32_t x = at.x; x < at.x + at.w; x++) {
-            if (rect_contains(hidden, x, y)) {
-                x = hidden.x + hidden.w - 1;
-                continue;
-            }
-            uint32_t cover = (uint32_t)(across[x - at.x] * down + 0.5f);
-            blend_pixel(c, x, y, cover > 255 ? 255 : cover, i->fill);
+        const struct rect row = {at.x, y, at.w, 1};
+        float down = soft_span(y, caster.y + i->as.shadow.dy, caster.h, sigma);
+        for (int32_t x = 0; x < at.w; x++) { /* at most 255: both factors are parts of one */
+            cover[x] = (uint8_t)(int32_t)(across[x] * down + 0.49f);
         }
+        shadow_row(c, row, hidden, cover, i->fill);
     }
 }
 
@@ -227,13 +242,13 @@ void shadow_paint(const struct canvas *c, struct rect clip, const struct draw_it
     struct rect at = rect_intersect(blend_bounds(c, clip), i->box);
     int32_t reach = i->as.shadow.blur + i->as.shadow.dy;
     struct rect caster = rect_inset(i->box, reach, reach);
-    int32_t radius = i->as.shadow.radius > 0 ? i->as.shadow.radius : 0;
     if (rect_empty(caster)) {
         return;
     }
-    for (int32_t x = at.x; x < at.x + at.w; x += 512) {
+    for (int32_t x = at.x; x < at.x + at.w; x += SHADOW_COLUMNS) {
         int32_t n = at.x + at.w - x;
-        shadow_rows(c, (struct rect){x, at.y, n < 512 ? n : 512, at.h}, caster, radius, i);
+        const struct rect part = {x, at.y, n < SHADOW_COLUMNS ? n : SHADOW_COLUMNS, at.h};
+        shadow_rows(c, part, caster, i);
     }
 }
 

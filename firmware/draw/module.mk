@@ -8,5 +8,5 @@ $(GEN)/icons.h $(GEN)/icons.c &: tools/gen_icons/gen_icons.awk $(sort $(wildcard
 
 # The span loops are worth vectorising.
 ifeq ($(cfg),release)
-$(O)/firmware/draw/blend.o: CFLAGS += -O3
+$(O)/firmware/draw/blend.o $(O)/firmware/draw/box.o: CFLAGS += -O3
 endif
