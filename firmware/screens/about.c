@@ -93,7 +93,7 @@ static int32_t build_edition(struct terminal *t, struct ui *ui, int32_t x, int32
         add_row(&r, word(W_ABOUT_HOLDS), part_fill(ui, W_ABOUT_HOLDS_VALUE, counts, 3), false);
     }
     add_row(&r, word(W_ABOUT_SOURCE), edition_fact(t->edition, "organisation"), false);
-    bool demo = slice_eq_cstr(edition_fact(t->edition, "demo"), "yes");
+    bool demo = part_is_demo(t);
     add_row(&r, word(W_ABOUT_CHANNEL), edition_fact(t->edition, "channel"), !demo);
     if (demo) {
         add_row(&r, word(W_ABOUT_DEMO), word(W_ABOUT_DEMO_VALUE), true);

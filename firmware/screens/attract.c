@@ -9,10 +9,10 @@ static const colour plate = 0x2E000000, plate_edge = 0x59F0D7A0, touch_mark = 0x
 
 static enum err enter(struct terminal *t)
 {
-    const struct item_filter all = {0};
+    const struct item_filter active = {.attribute = ATTRIBUTE_ACTIVE};
     struct item *items = NULL;
     size_t n = 0;
-    enum err e = edition_items(t->edition, &all, 0, 1, &t->screen_arena, &items, &n);
+    enum err e = edition_items(t->edition, &active, 0, 1, &t->screen_arena, &items, &n);
     if (e == ERR_OK && n > 0) {
         t->screen_data = &items[0];
     }
@@ -71,9 +71,19 @@ static void build_wall(struct ui *ui, struct rect all)
     (void)ui_node(ui, &n);
 }
 
+/* Type is smaller on panels smaller than the designed 1080 × 1920 dp. */
+static float shrink(const struct ui *ui)
+{
+    float w = (float)ui->panel.width_px / ui->scale / (ui->landscape ? 1920.0f : 1080.0f);
+    float h = (float)ui->panel.height_px / ui->scale / (ui->landscape ? 1080.0f : 1920.0f);
+    float k = w < h ? w : h;
+    return k < 1.0f ? k : 1.0f;
+}
+
 static int32_t build_lines(struct terminal *t, struct ui *ui, int32_t x, int32_t y, int32_t w)
 {
-    float size = ui->landscape ? 104 : 118;
+    float k = shrink(ui);
+    float size = (ui->landscape ? 104 : 118) * k;
     int32_t at = y;
     const char *const facts[2] = {"slogan", "slogan2"};
     for (int i = 0; i < 2; i++) {
@@ -89,8 +99,8 @@ static int32_t build_lines(struct terminal *t, struct ui *ui, int32_t x, int32_t
                                             .role = NODE_HEADING});
         }
     }
-    at += ui_dp(ui, 36);
-    struct ui_text text = {.size = 42, .fixed = true, .tone = TONE_GOLD_LIGHT, .line = 1.6f};
+    at += ui_dp(ui, 36 * k);
+    struct ui_text text = {.size = 42 * k, .fixed = true, .tone = TONE_GOLD_LIGHT, .line = 1.6f};
     text.text = word(W_ATTRACT_DOCUMENTS);
     at += ui_text(ui, x, at, w, &text);
     struct slice name = edition_fact(t->edition, "name");
@@ -126,15 +136,16 @@ static int32_t build_newest(struct terminal *t, struct ui *ui, int32_t x, int32_
         return 0;
     }
     struct slice day = part_date(ui, item->published, item->has_published);
-    int32_t pad_x = ui_dp(ui, 50);
-    int32_t pad_y = ui_dp(ui, 42);
+    float k = shrink(ui);
+    int32_t pad_x = ui_dp(ui, 50 * k);
+    int32_t pad_y = ui_dp(ui, 42 * k);
     struct ui_text small = {.text = part_fill(ui, W_ATTRACT_NEWEST, &day, 1),
-                            .size = 30,
+                            .size = 30 * (0.4f + 0.6f * k),
                             .fixed = true,
                             .tone = TONE_GOLD_LIGHT};
     struct ui_text title = {.text = item->title,
                             .face = FACE_SERIF_BOLD,
-                            .size = 48,
+                            .size = 48 * k,
                             .fixed = true,
                             .tone = TONE_SURFACE,
                             .line = 1.45f,
@@ -185,14 +196,14 @@ static void build(struct terminal *t, struct ui *ui, struct rect body)
                                      .action = action_of(ACTION_WAKE, 0)});
     build_wall(ui, all);
     build_roof(ui, all);
-    int32_t margin = ui_dp(ui, 96);
+    int32_t margin = ui_dp(ui, 96 * shrink(ui));
     if (ui->landscape) {
         int32_t left_w = (all.w - 3 * margin) * 46 / 100;
         int32_t right_x = 2 * margin + left_w;
         int32_t right_w = all.w - margin - right_x;
         int32_t lift = all.h * 12 / 100;
         (void)build_lines(t, ui, margin, all.h * 30 / 100, left_w + margin);
-        (void)build_newest(t, ui, right_x, all.h - lift - ui_dp(ui, 280), right_w);
+        (void)build_newest(t, ui, right_x, all.h - lift - ui_dp(ui, 200 + 80 * shrink(ui)), right_w);
         build_touch(ui, right_x + right_w / 2, all.h - lift);
         return;
     }

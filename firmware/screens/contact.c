@@ -29,7 +29,7 @@ static int32_t build_hall(struct ui *ui, int32_t x, int32_t y, int32_t w)
 
 static void build(struct terminal *t, struct ui *ui, struct rect body)
 {
-    struct part_columns c = part_columns(ui, body, 0.56f);
+    struct part_columns c = part_columns(ui, body, 0.6f);
     int32_t x = body.x + part_margin(ui);
     int32_t w = ui->landscape ? c.left_w : body.w - 2 * part_margin(ui);
     int32_t y = body.y + ui_dp(ui, 36);

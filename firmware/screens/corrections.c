@@ -109,7 +109,8 @@ static int32_t build_pairs(struct terminal *t, struct ui *ui, int32_t x, int32_t
                            &(struct part_notice){.icon = ICON_INFO, .text = word(W_CORRECTIONS_NONE)});
     }
     for (size_t i = 0; i < c->n; i++) {
-        at += (i ? ui_dp(ui, 22) : 0) + build_pair(ui, x, at + (i ? ui_dp(ui, 22) : 0), w, &c->at[i]);
+        at += i ? ui_dp(ui, 22) : 0;
+        at += build_pair(ui, x, at, w, &c->at[i]);
     }
     return at - y;
 }

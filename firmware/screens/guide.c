@@ -5,7 +5,7 @@
 static int32_t build_subject(struct ui *ui, struct rect at, const struct guide_card *c, uint32_t doc, int32_t least)
 {
     int32_t pad_x = ui_dp(ui, 34);
-    int32_t pad_y = ui_dp(ui, 32);
+    int32_t pad_y = ui_dp(ui, least < ui_dp(ui, 206) ? 24 : 32);
     int32_t room = at.w - 2 * pad_x;
     struct ui_text title = {.text = c->title, .face = FACE_SERIF_BOLD, .size = 38, .silent = true};
     struct ui_text text = {.text = c->summary, .size = 28, .tone = TONE_INK2, .line = 1.45f};
@@ -13,9 +13,8 @@ static int32_t build_subject(struct ui *ui, struct rect at, const struct guide_c
     int32_t title_h = ui_text_size(ui, room, &title, NULL);
     int32_t text_h = ui_text_size(ui, room, &text, NULL);
     int32_t h = 2 * pad_y + title_h + gap + text_h;
-    h = h < least ? least : h;
     if (at.h == 0) { /* only measured */
-        return h;
+        return h < least ? least : h;
     }
     struct node card = part_surface(ui, 26);
     card.role = NODE_LINK;
@@ -26,19 +25,23 @@ static int32_t build_subject(struct ui *ui, struct rect at, const struct guide_c
     (void)ui_node(ui, &card);
     (void)ui_text(ui, at.x + pad_x, at.y + pad_y, room, &title);
     (void)ui_text(ui, at.x + pad_x, at.y + pad_y + title_h + gap, room, &text);
-    return h;
+    return at.h;
 }
 
-static int32_t build_subjects(struct terminal *t, struct ui *ui, int32_t x, int32_t y, int32_t w)
+/* `least`: height of a card, dp. */
+static int32_t build_subjects(struct terminal *t, struct ui *ui, struct rect box, float least)
 {
+    int32_t x = box.x;
+    int32_t y = box.y;
+    int32_t w = box.w;
     struct guide_card_list cards = edition_guide_cards(t->edition);
     uint32_t doc = edition_guide_doc(t->edition);
     int32_t gap = ui_dp(ui, 22);
-    size_t columns = w > ui_dp(ui, 700.0f * ui_text_scale(ui)) || ui_text_scale(ui) < 1.3f ? 2 : 1;
+    size_t columns = w > ui_dp(ui, 640.0f * ui_text_scale(ui)) ? 2 : 1;
     int32_t each = (w - gap * (int32_t)(columns - 1)) / (int32_t)columns;
     int32_t at = y;
     for (size_t i = 0; i < cards.n; i += columns) {
-        int32_t h = ui_dp(ui, columns == 1 ? 150 : 206);
+        int32_t h = ui_dp(ui, columns == 1 ? 150 : least);
         for (size_t k = i; k < i + columns && k < cards.n; k++) {
             h = build_subject(ui, (struct rect){0, 0, each, 0}, &cards.at[k], doc, h);
         }
@@ -71,20 +74,22 @@ static int32_t stacked(struct ui *ui, int32_t h, float gap)
 
 static void build(struct terminal *t, struct ui *ui, struct rect body)
 {
-    struct part_columns c = part_columns(ui, body, 0.46f);
+    struct part_columns c = part_columns(ui, body, 0.52f);
     int32_t x = body.x + part_margin(ui);
     int32_t w = ui->landscape ? c.left_w : body.w - 2 * part_margin(ui);
     int32_t y = body.y + ui_dp(ui, ui->landscape ? 36 : 44);
-    int32_t right = body.y + ui_dp(ui, 48);
+    int32_t right = body.y + ui_dp(ui, 40);
     ui_scroll_begin(ui, &t->visit.main, body);
     y += part_title(ui, x, y, w, word(W_GUIDE), word(W_GUIDE_SUBTITLE)) + ui_dp(ui, 20);
     y += stacked(ui, part_contact(t, ui, x, y, w), ui->landscape ? 24 : 26);
     if (ui->landscape) {
-        right += build_subjects(t, ui, c.right_x, right, c.right_w) + ui_dp(ui, 40);
+        right += stacked(ui, build_subjects(t, ui, (struct rect){c.right_x, right, c.right_w, 0}, 176), 22);
+        right += build_full_text(t, ui, c.right_x, right, c.right_w) + ui_dp(ui, 24);
     } else {
-        y += stacked(ui, build_subjects(t, ui, x, y, w), 26);
+        bool tight = y - body.y + ui_dp(ui, 3 * 206 + 2 * 22 + 26 + 112 + 16) > body.h;
+        y += stacked(ui, build_subjects(t, ui, (struct rect){x, y, w, 0}, tight ? 180 : 206), tight ? 22 : 26);
+        y += build_full_text(t, ui, x, y, w) + ui_dp(ui, 32);
     }
-    y += build_full_text(t, ui, x, y, w) + ui_dp(ui, 32);
     ui_scroll_end(ui, (y > right ? y : right) - body.y);
 }
 

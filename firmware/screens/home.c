@@ -40,6 +40,12 @@ static struct pace pace_for(struct ui *ui, struct rect body)
     return (struct pace){ui, k < 0.58f ? 0.58f : k > 1.3f ? 1.3f : k};
 }
 
+/* So low that explanations are left out and everything stands close. */
+static bool is_compact(const struct pace *p)
+{
+    return p->ui->landscape && p->k < 0.72f;
+}
+
 static int32_t paced(const struct pace *p, float dp)
 {
     return ui_dp(p->ui, dp * p->k);
@@ -55,7 +61,7 @@ static int32_t build_question(const struct pace *p, int32_t x, int32_t y, int32_
     struct ui *ui = p->ui;
     bool wide = ui->landscape;
     float size = wide ? 80 : 76;
-    size = p->k < 1.0f ? size * (p->k < 0.72f ? 0.72f : p->k) : size;
+    size = is_compact(p) ? 54 : p->k < 0.72f ? size * 0.72f : p->k < 1.0f ? size * p->k : size;
     int32_t h = ui_text(ui, x, y, w,
                         &(struct ui_text){.text = word(W_HOME_QUESTION),
                                           .face = FACE_SERIF_BOLD,
@@ -64,14 +70,14 @@ static int32_t build_question(const struct pace *p, int32_t x, int32_t y, int32_
                                           .tracking = wide ? 0 : 2,
                                           .role = NODE_HEADING});
     h += paced(p, wide ? 18 : 14);
-    return h + ui_text(ui, x, y + h, w, &(struct ui_text){.text = word(W_HOME_HELP), .size = 34, .tone = TONE_INK2});
+    return h + ui_text(ui, x, y + h, w, &(struct ui_text){.text = word(W_HOME_HELP), .size = is_compact(p) ? 28 : 34, .tone = TONE_INK2});
 }
 
 static int32_t build_search(const struct pace *p, int32_t x, int32_t y, int32_t w)
 {
     struct ui *ui = p->ui;
     bool wide = ui->landscape;
-    int32_t h = at_least(paced(p, wide ? 124 : 120), ui_dp(ui, 76));
+    int32_t h = at_least(paced(p, wide ? 124 : 120), ui_dp(ui, is_compact(p) ? 70 : 76));
     int32_t pad = ui_dp(ui, wide ? 35 : 39);
     int32_t side = ui_dp(ui, 52);
     struct slice hint = word(wide ? W_HOME_HINT_SHORT : W_HOME_HINT);
@@ -155,7 +161,12 @@ static int32_t build_card(const struct pace *p, int32_t x, int32_t y, int32_t w,
     bool wide = ui->landscape;
     int32_t pad = ui_dp(ui, wide ? 46 : 50);
     int32_t gap = ui_dp(ui, wide ? 36 : 40);
-    int32_t tile = at_least(paced(p, wide ? 124 : 132), ui_dp(ui, 88));
+    bool compact = is_compact(p);
+    if (compact) {
+        pad = ui_dp(ui, 30);
+        gap = ui_dp(ui, 28);
+    }
+    int32_t tile = at_least(paced(p, wide ? 124 : 132), ui_dp(ui, 84));
     tile = tile > ui_dp(ui, 148) ? ui_dp(ui, 148) : tile;
     int32_t icon = tile * 76 / 132;
     struct ui_text title = {
@@ -164,8 +175,8 @@ static int32_t build_card(const struct pace *p, int32_t x, int32_t y, int32_t w,
     int32_t text_x = x + pad + tile + gap;
     int32_t room = x + w - pad - text_x - number_room(ui, c);
     int32_t title_h = ui_text_size(ui, room, &title, NULL);
-    int32_t text_h = ui_text_size(ui, room, &text, NULL);
-    int32_t between = paced(p, wide ? 10 : 12);
+    int32_t text_h = compact ? 0 : ui_text_size(ui, room, &text, NULL);
+    int32_t between = compact ? 0 : paced(p, wide ? 10 : 12);
     int32_t inner = title_h + between + text_h;
     int32_t h = at_least(paced(p, wide ? 206 : 248), inner + ui_dp(ui, 28));
     h = at_least(h, tile + ui_dp(ui, 28));
@@ -181,7 +192,9 @@ static int32_t build_card(const struct pace *p, int32_t x, int32_t y, int32_t w,
     ui_icon(ui, rect_inset(square, (tile - icon) / 2, (tile - icon) / 2), c->icon, TONE_ON_DEEP, 2.0f);
     int32_t top = y + (h - inner) / 2;
     (void)ui_text(ui, text_x, top, room, &title);
-    (void)ui_text(ui, text_x, top + title_h + between, room, &text);
+    if (!compact) {
+        (void)ui_text(ui, text_x, top + title_h + between, room, &text);
+    }
     if (c->number.n) {
         (void)build_number(ui, card.box, pad, c);
     }
@@ -216,7 +229,8 @@ static int32_t build_cards(struct terminal *t, const struct pace *p, int32_t x, 
     int32_t gap = at_least(paced(p, p->ui->landscape ? 28 : 32), ui_dp(p->ui, 14));
     int32_t at = y;
     for (int i = 0; i < 3; i++) {
-        at += (i ? gap : 0) + build_card(p, x, at, w, &cards[i]);
+        at += i ? gap : 0;
+        at += build_card(p, x, at, w, &cards[i]);
     }
     return at - y;
 }
@@ -287,7 +301,7 @@ static int32_t build_services_landscape(const struct pace *p, int32_t x, int32_t
     int32_t gap_x = ui_dp(ui, 20);
     int32_t gap_y = at_least(paced(p, 20), ui_dp(ui, 12));
     int32_t each = (w - gap_x) / 2;
-    int32_t h = at_least(paced(p, 104), ui_dp(ui, 68));
+    int32_t h = at_least(paced(p, 104), ui_dp(ui, 66));
     for (int32_t i = 0; i < 4; i++) {
         struct rect box = {x + i % 2 * (each + gap_x), y + i / 2 * (h + gap_y), each, h};
         build_service_wide(ui, box, &services[i]);
@@ -316,16 +330,22 @@ static void build_footer(struct terminal *t, struct ui *ui, struct rect box)
     struct slice label = part_fill(ui, W_HOME_EDITION, (struct slice[]){number, built}, 2);
     struct ui_text text = {
         .text = label, .size = 26, .fixed = true, .tone = TONE_INK2, .lines = 1, .silent = true};
-    int32_t h = ui_text_size(ui, box.w, &text, NULL);
+    bool demo = part_is_demo(t);
+    int32_t room = box.w - (demo ? ui_dp(ui, 100) : 0);
+    int32_t w = 0;
+    int32_t h = ui_text_size(ui, ui->panel.width_px, &text, &w);
+    while (w > room && text.size > 20.0f) {
+        text.size -= 1.0f;
+        h = ui_text_size(ui, ui->panel.width_px, &text, &w);
+    }
     int32_t tag_h = ui_dp(ui, 40);
-    bool demo = slice_eq_cstr(edition_fact(t->edition, "demo"), "yes");
     (void)ui_node(ui, &(struct node){.role = NODE_LINK,
                                      .label = label,
                                      .box = box,
                                      .enabled = true,
                                      .action = action_open(SCREEN_ABOUT, 0)});
     int32_t y = box.y + box.h - ui_dp(ui, 16) - h;
-    (void)ui_text(ui, box.x, y, box.w - (demo ? ui_dp(ui, 100) : 0), &text);
+    (void)ui_text(ui, box.x, y, room, &text);
     if (demo) {
         int32_t tag_w = ui_dp(ui, 76);
         (void)ui_tag(ui, box.x + box.w - tag_w, y + (h - tag_h) / 2, word(W_HOME_DEMO), TONE_AMBER, TONE_AMBER_LIGHT);
@@ -355,14 +375,15 @@ static int32_t build_landscape(struct terminal *t, const struct pace *p, struct 
     struct ui *ui = p->ui;
     int32_t margin = part_margin(ui);
     int32_t left_w = at_least((body.w - 2 * margin) * 640 / 1776, ui_dp(ui, 520));
+    bool compact = is_compact(p);
     int32_t x = body.x + margin;
-    int32_t right_x = x + left_w + ui_dp(ui, 72);
-    int32_t y = body.y + paced(p, 58);
-    y += build_question(p, x, y, left_w) + paced(p, 44);
-    y += build_search(p, x, y, left_w) + paced(p, 32);
+    int32_t right_x = x + left_w + ui_dp(ui, compact ? 48 : 72);
+    int32_t y = body.y + (compact ? ui_dp(ui, 18) : paced(p, 58));
+    y += build_question(p, x, y, left_w) + (compact ? ui_dp(ui, 14) : paced(p, 44));
+    y += build_search(p, x, y, left_w) + (compact ? ui_dp(ui, 14) : paced(p, 32));
     y += build_services_landscape(p, x, y, left_w);
     y += build_stale(t, ui, x, y, left_w);
-    int32_t top = paced(p, 54);
+    int32_t top = compact ? ui_dp(ui, 20) : paced(p, 54);
     int32_t bottom = body.y + top + build_cards(t, p, right_x, body.y + top, body.x + body.w - margin - right_x) +
                      (top < ui_dp(ui, 24) ? top : ui_dp(ui, 24));
     int32_t footer_h = ui_dp(ui, 76);

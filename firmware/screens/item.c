@@ -77,7 +77,7 @@ struct field {
     struct slice label, value;
 };
 
-#define FIELDS_MAX 13
+#define FIELDS_MAX 7 /* of one card */
 
 static void add_field(struct field *fields, size_t *n, enum word label, struct slice value)
 {
@@ -86,7 +86,8 @@ static void add_field(struct field *fields, size_t *n, enum word label, struct s
     }
 }
 
-static size_t list_fields(struct ui *ui, const struct item *i, struct field fields[FIELDS_MAX])
+/* What Article 12 asks of a catalogue, and who is responsible. */
+static size_t list_main(struct ui *ui, const struct item *i, struct field fields[FIELDS_MAX])
 {
     struct slice none = {0};
     size_t n = 0;
@@ -96,6 +97,14 @@ static size_t list_fields(struct ui *ui, const struct item *i, struct field fiel
     add_field(fields, &n, W_ITEM_PUBLISHED, i->has_published ? part_date(ui, i->published, true) : none);
     add_field(fields, &n, W_ITEM_DEPARTMENT, i->department);
     add_field(fields, &n, W_ITEM_METHOD, i->method);
+    return n;
+}
+
+/* On what ground it is public, and the record of its review (Article 17). */
+static size_t list_review(struct ui *ui, const struct item *i, struct field fields[FIELDS_MAX])
+{
+    struct slice none = {0};
+    size_t n = 0;
     add_field(fields, &n, W_ITEM_BASIS, i->basis);
     add_field(fields, &n, W_ITEM_VALIDITY, i->validity);
     add_field(fields, &n, W_ITEM_KEYWORDS, i->keywords);
@@ -121,10 +130,11 @@ static int32_t build_field(struct ui *ui, int32_t x, int32_t y, int32_t w, const
     return 2 * pad + label_h + value_h;
 }
 
-static int32_t build_record(struct ui *ui, int32_t x, int32_t y, int32_t w, const struct item *item)
+static int32_t build_card(struct ui *ui, struct rect box, const struct field *fields, size_t n)
 {
-    struct field fields[FIELDS_MAX];
-    size_t n = list_fields(ui, item, fields);
+    int32_t x = box.x;
+    int32_t y = box.y;
+    int32_t w = box.w;
     struct node card = part_surface(ui, 28);
     struct part_open open = part_open(ui, &card, x, y, w);
     int32_t pad = ui_dp(ui, 46);
@@ -150,6 +160,27 @@ static int32_t build_record(struct ui *ui, int32_t x, int32_t y, int32_t w, cons
     at += ui_dp(ui, 12);
     part_close(ui, open, at);
     return at - y;
+}
+
+static int32_t build_main(struct ui *ui, int32_t x, int32_t y, int32_t w, const struct item *item)
+{
+    struct field fields[FIELDS_MAX];
+    size_t n = list_main(ui, item, fields);
+    return n ? build_card(ui, (struct rect){x, y, w, 0}, fields, n) : 0;
+}
+
+static int32_t build_review(struct ui *ui, int32_t x, int32_t y, int32_t w, const struct item *item)
+{
+    struct field fields[FIELDS_MAX];
+    size_t n = list_review(ui, item, fields);
+    if (n == 0) {
+        return 0;
+    }
+    int32_t at = y + ui_dp(ui, 28);
+    at += ui_text(ui, x + ui_dp(ui, 8), at, w,
+                  &(struct ui_text){.text = word(W_ITEM_REVIEW), .size = 32, .tone = TONE_INK2, .role = NODE_HEADING});
+    at += ui_dp(ui, 12);
+    return at + build_card(ui, (struct rect){x, at, w, 0}, fields, n) - y;
 }
 
 static int32_t build_summary(struct ui *ui, int32_t x, int32_t y, int32_t w, const struct item *item)
@@ -243,15 +274,17 @@ static void build(struct terminal *t, struct ui *ui, struct rect body)
     y += build_banner(ui, (struct rect){x, y, w, 0}, W_ITEM_CORRECTED, W_ITEM_CORRECTED_TEXT, &s->correction);
     y += build_banner(ui, (struct rect){x, y, w, 0}, W_ITEM_CORRECTS, W_ITEM_CORRECTS_TEXT, &s->corrected);
     y += ui_dp(ui, 18);
-    y += build_record(ui, x, y, w, &s->item);
+    y += build_main(ui, x, y, w, &s->item);
     if (ui->landscape) {
         right += build_summary(ui, c.right_x, right - ui_dp(ui, 22), c.right_w, &s->item);
         right += build_actions(ui, c.right_x, right, c.right_w, &s->item);
         right += build_related(ui, c.right_x, right, c.right_w, s);
+        y += build_review(ui, x, y, w, &s->item);
     } else {
         y += build_summary(ui, x + in, y, w - 2 * in, &s->item);
         y += build_actions(ui, x, y, w, &s->item);
         y += build_related(ui, x + in, y, w - 2 * in, s);
+        y += build_review(ui, x, y, w, &s->item);
     }
     ui_scroll_end(ui, (y > right ? y : right) + ui_dp(ui, 40) - body.y);
 }

@@ -118,6 +118,12 @@ struct slice part_built(struct terminal *t, struct ui *ui)
     return part_date(ui, built, true);
 }
 
+bool part_is_demo(const struct terminal *t)
+{
+    struct slice demo = edition_fact(t->edition, "demo");
+    return slice_eq_cstr(demo, "1") || slice_eq_cstr(demo, "yes");
+}
+
 bool part_is_stale(struct terminal *t)
 {
     struct date built;
@@ -240,11 +246,12 @@ int32_t part_record_row(struct ui *ui, int32_t x, int32_t y, int32_t w, const st
 {
     float scale = ui_text_scale(ui);
     int32_t pad = ui_dp(ui, row->pad);
-    int32_t label_w = ui_dp(ui, scale > 1.4f ? 250.0f : 210.0f);
+    bool narrow = ui->landscape || w < ui_dp(ui, 860);
+    int32_t label_w = ui_dp(ui, (narrow ? 160.0f : 210.0f) * (scale > 1.4f ? 1.25f : narrow ? scale : 1.0f));
     struct ui_text label = {.text = row->label, .size = 29, .tone = TONE_INK2, .line = 1.707f};
     struct ui_text value = {.text = row->value, .face = FACE_SERIF, .size = 33};
     struct ui_text link = {
-        .text = row->link, .size = 27, .fixed = true, .tone = TONE_WALL, .line = 1.83f, .lines = 1, .silent = true};
+        .text = row->link, .size = 27, .tone = TONE_WALL, .line = 1.83f, .lines = 1, .silent = true};
     int32_t link_w = 0;
     if (row->link.n) {
         (void)ui_text_size(ui, w, &link, &link_w);
@@ -306,13 +313,14 @@ int32_t part_contact(struct terminal *t, struct ui *ui, int32_t x, int32_t y, in
     struct node card = part_surface(ui, 28);
     struct part_open open = part_open(ui, &card, x, y, w);
     int32_t pad = ui_dp(ui, 46);
-    int32_t at = y + ui_dp(ui, filled > 5 ? 16 : 22);
+    bool dense = filled > 5;
+    int32_t at = y + ui_dp(ui, dense ? 14 : 22);
     for (size_t i = 0; i < n; i++) {
         struct part_row row = {.label = word(rows[i].label), .value = edition_fact(t->edition, rows[i].fact)};
         if (row.value.n == 0) {
             continue;
         }
-        row.pad = filled > 5 ? 12 : 17;
+        row.pad = dense ? 9 : 17;
         row.rule = --filled > 0;
         if (rows[i].call) {
             row.link = word(W_CONTACT_CALL);
@@ -320,7 +328,7 @@ int32_t part_contact(struct terminal *t, struct ui *ui, int32_t x, int32_t y, in
         }
         at += part_record_row(ui, x + pad, at, w - 2 * pad, &row);
     }
-    at += ui_dp(ui, 20);
+    at += ui_dp(ui, dense ? 12 : 20);
     part_close(ui, open, at);
     return at - y;
 }

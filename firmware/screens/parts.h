@@ -81,5 +81,7 @@ struct slice part_number(struct ui *ui, int64_t value);
 struct slice part_date_iso(struct ui *ui, struct date d);
 /* The day of the edition, "2026年11月20日"; empty when unknown. */
 struct slice part_built(struct terminal *t, struct ui *ui);
+/* A demonstration edition, whose invented parts say （示例）. */
+bool part_is_demo(const struct terminal *t);
 /* Days since the edition was made exceed its own limit. False when either is unknown. */
 bool part_is_stale(struct terminal *t);

@@ -30,6 +30,19 @@ static int32_t build_years(struct ui *ui, int32_t x, int32_t y, int32_t w, const
     return f.y + f.line - y;
 }
 
+/* The title and the years: under it, or beside it on a low panel. */
+static int32_t build_top(struct ui *ui, int32_t x, int32_t y, int32_t w, const struct reports *r)
+{
+    int32_t h = part_title(ui, x, y, w, word(W_REPORTS), (struct slice){0});
+    if (!ui->landscape) {
+        return h + ui_dp(ui, 20) + build_years(ui, x, y + h + ui_dp(ui, 20), w, r);
+    }
+    int32_t beside = ui_dp(ui, 56 * 4 * ui_text_scale(ui) + 40);
+    int32_t drop = ui_dp(ui, 8);
+    int32_t years = drop + build_years(ui, x + beside, y + drop, w - beside, r);
+    return years > h ? years : h;
+}
+
 /* --- key figures -------------------------------------------------------------------------------------------- */
 
 /* "278", or 未填 in a smaller size. */
@@ -63,6 +76,11 @@ static int32_t build_tile(struct ui *ui, struct rect box, const struct figure *f
     struct ui_text number = fitted(ui, figure_text(ui, f), room);
     struct ui_text unit = {.text = f->unit, .size = 26, .tone = TONE_INK2, .line = 1.35f};
     struct ui_text name = {.text = f->name, .size = 26, .tone = TONE_INK2, .line = 1.35f};
+    struct slice kind = word(W_REPORTS_INFORMATION);
+    if (slice_has_suffix(f->name, kind) && f->unit.n && f->name.n > kind.n) { /* 278 条信息 / 主动公开 */
+        unit.text = arena_printf(ui_arena(ui), "%.*s%.*s", (int)f->unit.n, f->unit.p, (int)kind.n, kind.p);
+        name.text = slice_sub(f->name, 0, f->name.n - kind.n);
+    }
     int32_t number_h = ui_text_size(ui, room + 2, &number, NULL);
     int32_t unit_h = f->unit.n ? ui_text_size(ui, room, &unit, NULL) : 0;
     int32_t name_h = ui_text_size(ui, room, &name, NULL);
@@ -107,13 +125,13 @@ static int32_t build_tiles(struct ui *ui, int32_t x, int32_t y, int32_t w, const
 
 struct chart {
     struct rect plot; /* the columns' ground; its bottom is the axis */
-    int32_t gap, each;
+    int32_t left, gap, each;
     int64_t most;
 };
 
 static void build_column(struct ui *ui, const struct chart *c, size_t i, const struct chart_column *col, bool on)
 {
-    int32_t left = c->plot.x + ui_dp(ui, 20) + (int32_t)i * (c->each + c->gap);
+    int32_t left = c->left + (int32_t)i * (c->each + c->gap);
     int32_t bottom = c->plot.y + c->plot.h;
     int32_t h = (int32_t)((int64_t)(c->plot.h * 4 / 5) * (col->value < 0 ? 0 : col->value) / c->most);
     int32_t least = ui_dp(ui, 4);
@@ -156,12 +174,13 @@ static void build_column(struct ui *ui, const struct chart *c, size_t i, const s
 static int32_t build_plot(struct ui *ui, int32_t x, int32_t y, int32_t w, const struct reports *r)
 {
     int32_t n = (int32_t)r->column_count;
-    struct chart c = {.plot = {x, y, w, ui_dp(ui, ui->landscape ? 240 : 300)}, .most = 1};
+    struct chart c = {.plot = {x, y, w, ui_dp(ui, ui->landscape ? 190 : 300)}, .most = 1};
     int32_t inner = w - 2 * ui_dp(ui, 20);
     c.gap = ui_dp(ui, n > 6 ? 20 : 44);
     c.each = (inner - c.gap * (n - 1)) / n;
     int32_t widest = ui_dp(ui, 260);
     c.each = c.each > widest ? widest : c.each;
+    c.left = x + (w - c.each * n - c.gap * (n - 1)) / 2;
     for (int32_t i = 0; i < n; i++) {
         c.most = r->columns[i].value > c.most ? r->columns[i].value : c.most;
     }
@@ -347,8 +366,7 @@ static void build(struct terminal *t, struct ui *ui, struct rect body)
         ui_scroll_end(ui, y + build_none(ui, x, y, w) - body.y);
         return;
     }
-    y += part_title(ui, x, y, w, word(W_REPORTS), (struct slice){0}) + ui_dp(ui, 20);
-    y += build_years(ui, x, y, w, r) + ui_dp(ui, 32);
+    y += build_top(ui, x, y, w, r) + ui_dp(ui, ui->landscape ? 20 : 32);
     y += followed(ui, build_tiles(ui, x, y, w, r), 24);
     y += followed(ui, build_chart(ui, x, y, w, r), 24);
     if (ui->landscape) {
