@@ -139,7 +139,7 @@ void filter_build(struct terminal *t, struct ui *ui, struct rect body)
     ui_scroll_begin(ui, &t->visit.sheet, view);
     for (size_t i = 0; i < n; i++) {
         struct choice choice = choice_at(t, ui, panel, i);
-        struct rect box = {view.x + inset, view.y + (int32_t)i * row, view.w - 2 * inset, row - ui_dp(ui, 2)};
+        struct rect box = {view.x + inset, view.y + (int32_t)i * row, view.w - 2 * inset, row - ui_dp(ui, 9)};
         build_choice(ui, box, &choice, counts[i]);
     }
     ui_scroll_end(ui, length);

@@ -66,7 +66,7 @@ static int32_t build_side(struct ui *ui, int32_t x, int32_t y, int32_t w, enum w
                                                      .label = item->title,
                                                      .enabled = true,
                                                      .action = action_open(SCREEN_ITEM, item->id)},
-                                      x, y, w);
+                                      x, y + part_row_gap(ui), w);
     int32_t at = y + ui_dp(ui, 20);
     int32_t tag_w = ui_tag(ui, x, at, word(tag), note ? TONE_WALL_DARK : TONE_AMBER,
                            note ? TONE_GOLD_LIGHT : TONE_AMBER_LIGHT);
@@ -80,7 +80,7 @@ static int32_t build_side(struct ui *ui, int32_t x, int32_t y, int32_t w, enum w
     at += (date_h > tag_h ? date_h : tag_h) + ui_dp(ui, 10);
     at += ui_text(ui, x, at, room, &title) + ui_dp(ui, 20);
     ui_icon(ui, (struct rect){x + w - side, y + (at - y - side) / 2, side, side}, ICON_CHEVRON_RIGHT, TONE_FAINT, 2.2f);
-    part_close(ui, open, at);
+    part_close(ui, open, at - part_row_gap(ui));
     return at - y;
 }
 

@@ -20,6 +20,11 @@ struct part_columns part_columns(const struct ui *ui, struct rect body, float sh
                                  .right_w = room - left};
 }
 
+int32_t part_row_gap(const struct ui *ui)
+{
+    return ui_dp(ui, 4);
+}
+
 /* --- boxes ----------------------------------------------------------------------------------------- */
 
 struct node part_surface(const struct ui *ui, float radius_dp)
@@ -219,7 +224,7 @@ int32_t part_item_row(struct terminal *t, struct ui *ui, int32_t x, int32_t y, i
         ui,
         &(struct node){
             .role = NODE_LINK, .label = item->title, .enabled = true, .action = action_open(SCREEN_ITEM, item->id)},
-        x, y, w);
+        x, y + part_row_gap(ui), w);
     int32_t at = y + ui_dp(ui, 30);
     (void)ui_text(ui, x, at, inner, &title);
     if (behind) {
@@ -238,7 +243,7 @@ int32_t part_item_row(struct terminal *t, struct ui *ui, int32_t x, int32_t y, i
     int32_t side = ui_dp(ui, 36);
     ui_icon(ui, (struct rect){x + w - side, y + (at - y - side) / 2, side, side}, ICON_CHEVRON_RIGHT, TONE_FAINT, 2.2f);
     ui_line(ui, x, at, w, TONE_LINE);
-    part_close(ui, open, at);
+    part_close(ui, open, at - part_row_gap(ui));
     return at + ui_dp(ui, 2) - y;
 }
 
@@ -402,7 +407,7 @@ int32_t part_link_row(struct ui *ui, int32_t x, int32_t y, int32_t w, const stru
     h = h < least ? least : h;
     (void)ui_node(ui, &(struct node){.role = NODE_LINK,
                                      .label = l->title,
-                                     .box = {x, y, w, h - rule},
+                                     .box = {x, y + part_row_gap(ui), w, h - rule - 2 * part_row_gap(ui)},
                                      .enabled = true,
                                      .action = l->action});
     (void)ui_text(ui, x, y + (h - rule - title_h) / 2, room, &title);

@@ -7,6 +7,9 @@
 
 int32_t part_margin(const struct ui *ui); /* at both sides of a screen: 56 dp, 72 dp in landscape */
 
+/* What a list row keeps free above and below, so that two rows' touch areas are 9 dp (2.6 mm) apart with the rule. */
+int32_t part_row_gap(const struct ui *ui);
+
 /* Two columns of a landscape screen inside its margins; `share` is the left one's part of the width. */
 struct part_columns {
     int32_t left_x, left_w, right_x, right_w;
