@@ -29,7 +29,7 @@ enum draw_kind {
     DRAW_GLYPHS,   /* lines [first_line, first_line + line_count) of a paragraph */
     DRAW_ICON,     /* a named icon of assets/icons in a square */
     DRAW_RING,     /* countdown ring: a track and an arc clockwise from 12 o'clock */
-    DRAW_STROKES,  /* ink: polylines with round ends */
+    DRAW_STROKES,  /* ink: polylines with round ends, painted stroke by stroke */
     DRAW_GRADIENT, /* vertical */
     DRAW_SHAPE,    /* a filled vector shape */
     DRAW_CELLS,    /* a square matrix of dark cells (QR) */
@@ -49,13 +49,13 @@ struct draw_item {
     union {
         struct { int16_t radius, border; bool dashed; } box_style;
         struct { const struct paragraph *paragraph; uint32_t first_line, line_count; } glyphs; /* box.x,y = the paragraph's top left */
-        struct { uint16_t icon; float stroke; } icon;  /* enum icon; stroke in 24ths, 0 = 2 */
+        struct { uint16_t icon; float stroke; } icon;  /* enum icon; stroke in 24ths, 0 = 2; nothing below 8 px */
         struct { float fraction; int16_t width; } ring; /* edge = track, fill = arc */
         struct { const struct draw_point *points; const uint32_t *ends; uint32_t stroke_count; float width; } strokes; /* points absolute px; ends[i] = one past the last point of stroke i */
         struct { colour bottom; } gradient;            /* fill = top */
         struct { const struct shape *shape; float scale; } shape; /* origin box.x, box.y */
         struct { const uint8_t *cells; uint16_t side; } cells;   /* 1 = dark (edge), 0 = light (fill) */
-        struct { int16_t radius, blur, dy; } shadow;
+        struct { int16_t radius, blur, dy; } shadow; /* box = the box that casts it, grown by blur + dy on all sides */
     } as;
 };
 
@@ -92,9 +92,10 @@ void painter_destroy(struct painter *p);
 /* Everything is painted at the next painter_paint (new size, exposed window, new theme). */
 void painter_invalidate(struct painter *p);
 
-/* Brings the canvas from the previous frame to this one: scroll areas are moved within the canvas (memmove), only differing items' areas
- * repainted. Returns the damaged rectangles (at most *ret_n ≤ 16, disjoint or merged) for presenting; 0 = nothing changed. The list and all it points at must
- * stay alive until the next call (two frame arenas, used in turn). */
+/* Brings the canvas from the previous frame to this one: scroll areas are moved within the canvas (memmove), only differing items'
+ * areas are repainted; another canvas than the last is painted whole. Returns how many rectangles (≤ 16, they may overlap) hold
+ * everything that changed, for presenting; 0 = nothing changed, or memory is out (the next call then paints everything). The list need
+ * not outlive the call. */
 size_t painter_paint(struct painter *p, const struct canvas *c, const struct draw_list *l, const struct draw_scroll *scrolls,
                      size_t scroll_count, struct rect ret_damage[16]);
 

@@ -1,4 +1,5 @@
-/* PNG by libpng's simplified writer: no time stamp, no text, so that the same pixels give the same file. */
+/* PNG by libpng's simplified writer: no time stamp, no text, so that the same pixels give the same
+ * file. */
 #include <errno.h>
 #include <png.h>
 #include <stdlib.h>

@@ -219,8 +219,9 @@ static enum err video_open(struct window *w)
         SDL_SetError("no display");
         return ERR_MISSING;
     }
-    if (!driver_is("KMSDRM")) { /* KMS has no surface but SDL's texture; elsewhere that is GLES by
-                                   llvmpipe */
+    /* Under KMS and Wayland SDL has no surface but a texture's; elsewhere that would be GLES by
+     * llvmpipe. */
+    if (!driver_is("KMSDRM") && !driver_is("wayland")) {
         SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0");
     }
     return ERR_OK;
