@@ -105,6 +105,37 @@ do_ 'text'
 tail -n 1 "$W/answers" | grep -q '新版须知：周六上午也办理' || die "text is not the source"
 wait_for 10 '"phase":"ok"'
 
+# The same data folder on a terminal whose current edition was damaged: the one before it, and then the factory edition.
+broken() { # NAME: a copy of the data folder without the socket
+    mkdir -p "$W/$1"
+    cp -r "$R/select.bin" "$R/editions" "$R/trust" "$W/$1/"
+    chmod -R u+w "$W/$1"
+}
+see() { # FOLDER SCRIPT-LINES…: the screens over that folder
+    local folder=$1
+    shift
+    printf '%s\n' "$@" >"$W/see.drv"
+    "$BIN/gongkai-kiosk" --store "$folder" --headless --drive "$W/see.drv" >"$W/answers" 2>"$W/kiosk.log" || die "over $folder: $(grep -v '"ok":true' "$W/answers")"
+    ok
+}
+READ='tap "公开目录"
+tap "为民服务大厅办事须知"
+tap "阅读全文"
+wait idle'
+broken damaged
+head -c 100 /dev/urandom | dd of="$W/damaged/editions/1-2/content.db" conv=notrunc status=none
+see "$W/damaged" "$READ" 'expect "旧版须知"'
+rm "$W/damaged/editions/1-2/content.db"
+see "$W/damaged" "$READ" 'expect "旧版须知"'
+mkdir "$W/damaged/factory"
+mv "$W/damaged/editions/1-1/content.db" "$W/damaged/factory/content.db"
+see "$W/damaged" "$READ" 'expect "旧版须知"' 'tap "首页"' 'tap "第1期"' 'expect "备用内容"'
+# Damage found only while reading: every page behind the first sixteen is gone.
+broken torn
+size=$(stat -c %s "$W/torn/editions/1-2/content.db")
+dd if=/dev/zero of="$W/torn/editions/1-2/content.db" bs=4096 seek=16 count=$((size / 4096 - 16)) conv=notrunc status=none
+see "$W/torn" 'tap "公开目录"' 'wait idle' 'tap "首页"' 'tap "年度报告"' 'wait idle' 'tap "首页"' "$READ" 'expect "旧版须知"'
+
 # Staff take the edition back; on home it is replaced at once.
 do_ 'tap "首页"'
 "$BIN/gongkaictl" rollback --root "$R" >"$W/rollback" 2>&1 || die "rollback: $(cat "$W/rollback")"
