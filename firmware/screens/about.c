@@ -1,4 +1,5 @@
-/* 关于本期内容: which edition this is, who signed it, how much it holds, and what the terminal itself is made of. */
+/* 关于本期内容: which edition this is, who signed it, how much it holds, and what the terminal
+ * itself is made of. */
 #include "screens/parts.h"
 
 struct about {
@@ -9,11 +10,13 @@ struct about {
 /* Documents are numbered without gaps from 1: the last one is found by doubling and halving. */
 static enum err count_documents(struct terminal *t, struct arena *scratch, uint32_t *ret_count)
 {
-    uint32_t below = 0;       /* exists, or 0 */
+    uint32_t below = 0;        /* exists, or 0 */
     uint32_t above = 1u << 20; /* does not exist */
     struct doc doc;
     while (above - below > 1) {
-        uint32_t at = below + (below < 16 ? 1 : below < (above - below) ? below : (above - below) / 2);
+        uint32_t at = below + (below < 16                ? 1
+                               : below < (above - below) ? below
+                                                         : (above - below) / 2);
         enum err e = edition_doc(t->edition, at, scratch, &doc);
         if (e != ERR_OK) {
             return e;
@@ -58,7 +61,8 @@ struct rows {
 static struct rows begin_rows(struct ui *ui, int32_t x, int32_t y, int32_t w)
 {
     struct node card = part_surface(ui, 28);
-    struct rows r = {ui, x + ui_dp(ui, 46), y, w - 2 * ui_dp(ui, 46), part_open(ui, &card, x, y, w)};
+    struct rows r = {ui, x + ui_dp(ui, 46), y, w - 2 * ui_dp(ui, 46),
+                     part_open(ui, &card, x, y, w)};
     r.y += ui_dp(ui, 22);
     return r;
 }
@@ -66,8 +70,9 @@ static struct rows begin_rows(struct ui *ui, int32_t x, int32_t y, int32_t w)
 static void add_row(struct rows *r, struct slice label, struct slice value, bool last)
 {
     if (value.n) {
-        r->y += part_record_row(r->ui, r->x, r->y, r->w,
-                                &(struct part_row){.label = label, .value = value, .pad = 14, .rule = !last});
+        r->y += part_record_row(
+            r->ui, r->x, r->y, r->w,
+            &(struct part_row){.label = label, .value = value, .pad = 14, .rule = !last});
     }
 }
 
@@ -137,8 +142,10 @@ static int32_t build_terminal(struct ui *ui, int32_t x, int32_t y, int32_t w)
 static int32_t build_heading(struct ui *ui, int32_t x, int32_t y, int32_t w, enum word title)
 {
     return ui_text(ui, x, y, w,
-                   &(struct ui_text){
-                       .text = word(title), .face = FACE_SERIF_BOLD, .size = 38, .role = NODE_HEADING}) +
+                   &(struct ui_text){.text = word(title),
+                                     .face = FACE_SERIF_BOLD,
+                                     .size = 38,
+                                     .role = NODE_HEADING}) +
            ui_dp(ui, 10);
 }
 

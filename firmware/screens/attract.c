@@ -1,5 +1,8 @@
-/* The picture shown when nobody is there: a palace wall under its roof, the office's two lines, the newest item. Nothing moves; a touch
- * anywhere wakes the terminal and presses nothing. */
+/* The picture shown when nobody is there: a palace wall under its roof, the office's two lines, the
+ * newest item. Nothing moves; a touch anywhere wakes the terminal and presses nothing. */
+#include <assert.h>
+#include <string.h>
+
 #include "screens/parts.h"
 #include "text/outline.h"
 
@@ -19,43 +22,177 @@ static enum err enter(struct terminal *t)
     return e;
 }
 
-static void build_shape(struct ui *ui, struct rect box, struct slice path, float scale, colour fill)
+/* --- shapes, in px ------------------------------------------------------------------------- */
+
+#define OPS_MAX 24
+#define POINTS_MAX 48
+
+struct path {
+    uint8_t ops[OPS_MAX];
+    struct shape_point points[POINTS_MAX];
+    struct shape shape;
+};
+
+static struct path *path_begin(struct ui *ui)
 {
-    struct shape *shape = arena_alloc(ui_arena(ui), sizeof *shape);
-    if (path.p == NULL || shape == NULL || shape_parse(path, ui_arena(ui), shape) != ERR_OK) {
+    struct path *p = arena_alloc(ui_arena(ui), sizeof *p);
+    if (p == NULL) {
         ui->failed = true;
-        return;
+        return NULL;
     }
+    p->shape.ops = p->ops;
+    p->shape.points = p->points;
+    return p;
+}
+
+static size_t point_count(const struct path *p)
+{
+    static const uint8_t points_of[] = {
+        [SHAPE_MOVE] = 1, [SHAPE_LINE] = 1, [SHAPE_CUBIC] = 3, [SHAPE_CLOSE] = 0};
+    size_t n = 0;
+    for (size_t i = 0; i < p->shape.op_count; i++) {
+        n += points_of[p->ops[i]];
+    }
+    return n;
+}
+
+static void path_add(struct path *p, enum shape_op op, const struct shape_point *points, size_t n)
+{
+    size_t at = point_count(p);
+    assert(p->shape.op_count < OPS_MAX && at + n <= POINTS_MAX);
+    p->ops[p->shape.op_count++] = (uint8_t)op;
+    memcpy(&p->points[at], points, n * sizeof *points);
+}
+
+static void path_move(struct path *p, float x, float y)
+{
+    path_add(p, SHAPE_MOVE, &(struct shape_point){x, y}, 1);
+}
+
+static void path_line(struct path *p, float x, float y)
+{
+    path_add(p, SHAPE_LINE, &(struct shape_point){x, y}, 1);
+}
+
+static void path_curve(struct path *p, struct shape_point a, struct shape_point b,
+                       struct shape_point to)
+{
+    path_add(p, SHAPE_CUBIC, (struct shape_point[]){a, b, to}, 3);
+}
+
+static void path_close(struct path *p)
+{
+    path_add(p, SHAPE_CLOSE, &(struct shape_point){0, 0}, 0);
+}
+
+static void build_shape(struct ui *ui, struct rect box, const struct path *p, colour fill)
+{
     struct node n = {.role = NODE_DECOR, .box = box, .enabled = true, .extra = EXTRA_SHAPE};
-    n.as.shape.shape = shape;
-    n.as.shape.scale = scale;
+    n.as.shape.shape = &p->shape;
+    n.as.shape.scale = 1.0f;
     n.as.shape.fill = fill;
     (void)ui_node(ui, &n);
 }
 
-/* The eaves hang in one curve across the panel: tiles, a gap through which the wall shows, and the painted beam. `w` and `d` are px. */
+/* A rounded rectangle `in` px inside a box of w × h whose outer radius is r; the inner one runs the
+ * other way round, so that both together make a frame. */
+static void add_rounded(struct path *p, float w, float h, float r, float in)
+{
+    const float k = 0.4477f; /* a quarter circle as a cubic: 1 − 0.5523 */
+    float q = r - in > 0 ? r - in : 0;
+    float x1 = w - in;
+    float y1 = h - in;
+    struct shape_point corners[4][4] = {
+        {{x1 - q, in}, {x1 - k * q, in}, {x1, in + k * q}, {x1, in + q}},
+        {{x1, y1 - q}, {x1, y1 - k * q}, {x1 - k * q, y1}, {x1 - q, y1}},
+        {{in + q, y1}, {in + k * q, y1}, {in, y1 - k * q}, {in, y1 - q}},
+        {{in, in + q}, {in, in + k * q}, {in + k * q, in}, {in + q, in}},
+    };
+    for (int i = 0; i < 4; i++) {
+        const struct shape_point *c = in > 0.0f ? corners[3 - i] : corners[i];
+        struct shape_point from = in > 0.0f ? c[3] : c[0];
+        if (i == 0) {
+            path_move(p, from.x, from.y);
+        } else {
+            path_line(p, from.x, from.y);
+        }
+        if (in > 0.0f) {
+            path_curve(p, c[2], c[1], c[0]);
+        } else {
+            path_curve(p, c[1], c[2], c[3]);
+        }
+    }
+    path_close(p);
+}
+
+/* frame = 0: the whole area; otherwise a frame of that width. */
+static void build_rounded(struct ui *ui, struct rect box, float radius, float frame, colour fill)
+{
+    struct path *p = path_begin(ui);
+    if (p == NULL) {
+        return;
+    }
+    add_rounded(p, (float)box.w, (float)box.h, radius, 0.0f);
+    if (frame > 0.0f) {
+        add_rounded(p, (float)box.w, (float)box.h, radius, frame);
+    }
+    build_shape(ui, box, p, fill);
+}
+
+/* One sagging edge of the roof: height at the ends, of the inner handles, in the middle. */
+struct eave {
+    float end, handle, middle;
+};
+
+static void eave_leftwards(struct path *p, float w, const struct eave *e)
+{
+    path_curve(p, (struct shape_point){w * 0.8333f, e->handle},
+               (struct shape_point){w * 0.7037f, e->middle},
+               (struct shape_point){w * 0.5f, e->middle});
+    path_curve(p, (struct shape_point){w * 0.2963f, e->middle},
+               (struct shape_point){w * 0.1667f, e->handle}, (struct shape_point){0, e->end});
+}
+
+static void eave_rightwards(struct path *p, float w, const struct eave *e)
+{
+    path_curve(p, (struct shape_point){w * 0.1667f, e->handle},
+               (struct shape_point){w * 0.2963f, e->middle},
+               (struct shape_point){w * 0.5f, e->middle});
+    path_curve(p, (struct shape_point){w * 0.7037f, e->middle},
+               (struct shape_point){w * 0.8333f, e->handle}, (struct shape_point){w, e->end});
+}
+
+/* The eaves hang in one curve across the panel: tiles, a gap through which the wall shows, and the
+ * painted beam. */
 static void build_roof(struct ui *ui, struct rect all)
 {
     float w = (float)all.w;
     float d = (ui->landscape ? 0.72f : 1.0f) * ui->scale;
-    float rise = 90 * d;
-    float hang = 170 * d;
-    struct slice tiles = arena_printf(ui_arena(ui), "M0 0H%.1fV%.1fC%.1f %.1f %.1f %.1f %.1f %.1fS%.1f %.1f 0 %.1fZ",
-                                      (double)w, (double)rise, (double)(w * 0.8333f), (double)(150 * d),
-                                      (double)(w * 0.7037f), (double)hang, (double)(w * 0.5f), (double)hang,
-                                      (double)(w * 0.1667f), (double)(150 * d), (double)rise);
-    int32_t h = (int32_t)(240 * d);
-    build_shape(ui, (struct rect){all.x, all.y, all.w, h}, tiles, 1.0f, roof_tiles);
-    struct slice beam = arena_printf(
-        ui_arena(ui),
-        "M0 %.1fc%.1f %.1f %.1f %.1f %.1f %.1fs%.1f %.1f %.1f %.1fv%.1fc%.1f %.1f %.1f %.1f %.1f %.1fS%.1f %.1f 0 %.1fZ",
-        (double)(96 * d), (double)(w * 0.1667f), (double)(58 * d), (double)(w * 0.2963f), (double)(78 * d),
-        (double)(w * 0.5f), (double)(78 * d), (double)(w * 0.3333f), (double)(-20 * d), (double)(w * 0.5f),
-        (double)(-78 * d), (double)(30 * d), (double)(w * -0.1667f), (double)(58 * d), (double)(w * -0.2963f),
-        (double)(78 * d), (double)(w * -0.5f), (double)(78 * d), (double)(w * 0.1667f), (double)(184 * d),
-        (double)(126 * d));
-    build_shape(ui, (struct rect){all.x, all.y, all.w, h}, beam, 1.0f, roof_beam);
+    const struct eave tiles = {90 * d, 150 * d, 170 * d};
+    const struct eave beam_top = {96 * d, 154 * d, 174 * d};
+    const struct eave beam_foot = {126 * d, 184 * d, 204 * d};
+    struct rect box = {all.x, all.y, all.w, (int32_t)(240 * d)};
+    struct path *roof = path_begin(ui);
+    struct path *beam = path_begin(ui);
+    if (roof == NULL || beam == NULL) {
+        return;
+    }
+    path_move(roof, 0, 0);
+    path_line(roof, w, 0);
+    path_line(roof, w, tiles.end);
+    eave_leftwards(roof, w, &tiles);
+    path_close(roof);
+    build_shape(ui, box, roof, roof_tiles);
+
+    path_move(beam, 0, beam_top.end);
+    eave_rightwards(beam, w, &beam_top);
+    path_line(beam, w, beam_foot.end);
+    eave_leftwards(beam, w, &beam_foot);
+    path_close(beam);
+    build_shape(ui, box, beam, roof_beam);
 }
+
+/* --- the picture ---------------------------------------------------------------------------- */
 
 static void build_wall(struct ui *ui, struct rect all)
 {
@@ -109,26 +246,6 @@ static int32_t build_lines(struct terminal *t, struct ui *ui, int32_t x, int32_t
     return at - y;
 }
 
-/* A rounded rectangle as a path; with `inner` cut out of it it becomes a frame. */
-static struct slice rounded(struct ui *ui, float w, float h, float radius, float inner)
-{
-    double r = (double)radius;
-    double i = (double)inner;
-    double q = r - i > 0 ? r - i : 0;
-    double x = (double)w;
-    double y = (double)h;
-    struct slice outer =
-        arena_printf(ui_arena(ui), "M%.1f 0H%.1fA%.1f %.1f 0 0 1 %.1f %.1fV%.1fA%.1f %.1f 0 0 1 %.1f %.1fH%.1fA%.1f %.1f 0 0 1 0 %.1fV%.1fA%.1f %.1f 0 0 1 %.1f 0Z",
-                     r, x - r, r, r, x, r, y - r, r, r, x - r, y, r, r, r, y - r, r, r, r, r);
-    if (inner <= 0.0f || outer.p == NULL) {
-        return outer;
-    }
-    return arena_printf(ui_arena(ui),
-                        "%.*sM%.1f %.1fA%.1f %.1f 0 0 0 %.1f %.1fV%.1fA%.1f %.1f 0 0 0 %.1f %.1fH%.1fA%.1f %.1f 0 0 0 %.1f %.1fV%.1fA%.1f %.1f 0 0 0 %.1f %.1fZ",
-                        (int)outer.n, outer.p, r, i, q, q, i, r, y - r, q, q, r, y - i, x - r, q, q, x - i, y - r, r,
-                        q, q, x - r, i);
-}
-
 static int32_t build_newest(struct terminal *t, struct ui *ui, int32_t x, int32_t bottom, int32_t w)
 {
     const struct item *item = t->screen_data;
@@ -156,8 +273,8 @@ static int32_t build_newest(struct terminal *t, struct ui *ui, int32_t x, int32_
     int32_t h = 2 * pad_y + small_h + ui_dp(ui, 8) + title_h;
     struct rect box = {x, bottom - h, w, h};
     float radius = 28.0f * ui->scale;
-    build_shape(ui, box, rounded(ui, (float)w, (float)h, radius, 0.0f), 1.0f, plate);
-    build_shape(ui, box, rounded(ui, (float)w, (float)h, radius, 2.0f * ui->scale), 1.0f, plate_edge);
+    build_rounded(ui, box, radius, 0.0f, plate);
+    build_rounded(ui, box, radius, 2.0f * ui->scale, plate_edge);
     (void)ui_text(ui, x + pad_x, box.y + pad_y, room, &small);
     (void)ui_text(ui, x + pad_x, box.y + pad_y + small_h + ui_dp(ui, 8), room, &title);
     return h;
@@ -178,11 +295,9 @@ static void build_touch(struct ui *ui, int32_t middle, int32_t bottom)
     (void)ui_text(ui, middle - (w - ui_dp(ui, 6)) / 2, bottom - h, w + 1, &text);
     int32_t side = ui_dp(ui, 96);
     struct rect ring = {middle - side / 2, bottom - h - ui_dp(ui, 26) - side, side, side};
-    float s = (float)side;
-    build_shape(ui, ring, rounded(ui, s, s, s / 2, 5.0f * ui->scale), 1.0f, touch_mark);
+    build_rounded(ui, ring, (float)side / 2, 5.0f * ui->scale, touch_mark);
     struct rect dot = rect_inset(ring, ui_dp(ui, 27), ui_dp(ui, 27));
-    float d = (float)dot.w;
-    build_shape(ui, dot, rounded(ui, d, d, d / 2, 0.0f), 1.0f, touch_mark);
+    build_rounded(ui, dot, (float)dot.w / 2, 0.0f, touch_mark);
 }
 
 static void build(struct terminal *t, struct ui *ui, struct rect body)
@@ -203,7 +318,8 @@ static void build(struct terminal *t, struct ui *ui, struct rect body)
         int32_t right_w = all.w - margin - right_x;
         int32_t lift = all.h * 12 / 100;
         (void)build_lines(t, ui, margin, all.h * 30 / 100, left_w + margin);
-        (void)build_newest(t, ui, right_x, all.h - lift - ui_dp(ui, 200 + 80 * shrink(ui)), right_w);
+        (void)build_newest(t, ui, right_x, all.h - lift - ui_dp(ui, 200 + 80 * shrink(ui)),
+                           right_w);
         build_touch(ui, right_x + right_w / 2, all.h - lift);
         return;
     }
@@ -214,4 +330,5 @@ static void build(struct terminal *t, struct ui *ui, struct rect body)
     (void)build_newest(t, ui, margin, bottom - ui_dp(ui, 280), all.w - 2 * margin);
 }
 
-const struct screen screen_attract = {.name = W_ATTRACT, .enter = enter, .build = build, .act = NULL};
+const struct screen screen_attract = {
+    .name = W_ATTRACT, .enter = enter, .build = build, .act = NULL};

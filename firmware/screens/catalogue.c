@@ -1,4 +1,5 @@
-/* 公开目录: every published item, newest first, narrowed by category, year, department and attribute. */
+/* 公开目录: every published item, newest first, narrowed by category, year, department and
+ * attribute. */
 #include "screens/catalogue.h"
 
 #include <string.h>
@@ -54,7 +55,8 @@ static enum err enter(struct terminal *t)
     return load(t);
 }
 
-/* --- rows ------------------------------------------------------------------------------------------- */
+/* --- rows
+ * ------------------------------------------------------------------------------------------- */
 
 /* Forgets all rows but keeps their heights, when too many have been read. */
 static bool forget_rows(struct terminal *t, struct ui *ui)
@@ -90,8 +92,8 @@ static bool read_page(struct terminal *t, struct catalogue *c, size_t i)
 {
     struct catalogue_page *p = &c->pages[i];
     if (p->items == NULL) {
-        enum err e = edition_items(t->edition, &c->filter, (uint32_t)i * CATALOGUE_PAGE, CATALOGUE_PAGE,
-                                   &t->screen_arena, &p->items, &p->n);
+        enum err e = edition_items(t->edition, &c->filter, (uint32_t)i * CATALOGUE_PAGE,
+                                   CATALOGUE_PAGE, &t->screen_arena, &p->items, &p->n);
         if (!terminal_read_ok(t, e)) {
             p->items = NULL;
         }
@@ -100,7 +102,8 @@ static bool read_page(struct terminal *t, struct catalogue *c, size_t i)
 }
 
 /* A row is emitted to know its height: outside the clip it leaves no node behind. */
-static int32_t build_page(struct terminal *t, struct ui *ui, int32_t x, int32_t y, int32_t w, struct catalogue_page *p)
+static int32_t build_page(struct terminal *t, struct ui *ui, int32_t x, int32_t y, int32_t w,
+                          struct catalogue_page *p)
 {
     int32_t at = y;
     for (size_t i = 0; i < p->n; i++) {
@@ -116,7 +119,8 @@ static int32_t page_estimate(const struct ui *ui, const struct catalogue *c, siz
     return (int32_t)rows * ui_dp(ui, 46 + 120 * ui_text_scale(ui));
 }
 
-/* Emits the pages near the view; returns the height of all. `top` is the view's first px in content coordinates. */
+/* Emits the pages near the view; returns the height of all. `top` is the view's first px in content
+ * coordinates. */
 static int32_t build_rows(struct terminal *t, struct ui *ui, int32_t x, int32_t y, int32_t w)
 {
     if (t->screen_arena.used > MEMORY_BUDGET && !forget_rows(t, ui)) {
@@ -149,7 +153,8 @@ static int32_t build_rows(struct terminal *t, struct ui *ui, int32_t x, int32_t 
     return at - y;
 }
 
-/* --- filters ------------------------------------------------------------------------------------------ */
+/* --- filters
+ * ------------------------------------------------------------------------------------------ */
 
 struct slice catalogue_choice_name(struct terminal *t, struct ui *ui, enum panel_id panel)
 {
@@ -161,7 +166,9 @@ struct slice catalogue_choice_name(struct terminal *t, struct ui *ui, enum panel
         return part_fill(ui, W_CATALOGUE_YEAR, &year, 1);
     }
     if (panel == PANEL_DEPARTMENT) {
-        struct slice name = now.department_code.n ? edition_departments(t->edition).at[f->department - 1].name : all;
+        struct slice name = now.department_code.n
+                                ? edition_departments(t->edition).at[f->department - 1].name
+                                : all;
         return part_fill(ui, W_CATALOGUE_DEPARTMENT, &name, 1);
     }
     struct slice attribute = f->attribute == ATTRIBUTE_ACTIVE    ? word(W_PART_ACTIVE)
@@ -200,8 +207,12 @@ static void build_strip(struct terminal *t, struct ui *ui, struct rect view)
 /* The same in as many lines as they need. */
 static int32_t build_categories(struct terminal *t, struct ui *ui, int32_t x, int32_t y, int32_t w)
 {
-    struct part_flow f = {
-        .x = x, .y = y, .w = w, .line = ui_dp(ui, 72), .gap_x = ui_dp(ui, 16), .gap_y = ui_dp(ui, 16)};
+    struct part_flow f = {.x = x,
+                          .y = y,
+                          .w = w,
+                          .line = ui_dp(ui, 72),
+                          .gap_x = ui_dp(ui, 16),
+                          .gap_y = ui_dp(ui, 16)};
     size_t n = edition_categories(t->edition).n + 1;
     int32_t chosen = terminal_place(t)->filter.category;
     for (size_t i = 0; i < n; i++) {
@@ -215,17 +226,23 @@ static int32_t build_categories(struct terminal *t, struct ui *ui, int32_t x, in
 static int32_t build_drop_downs(struct terminal *t, struct ui *ui, int32_t x, int32_t y, int32_t w)
 {
     static const enum panel_id panels[3] = {PANEL_YEAR, PANEL_DEPARTMENT, PANEL_ATTRIBUTE};
-    struct part_flow f = {
-        .x = x, .y = y, .w = w, .line = ui_dp(ui, 72), .gap_x = ui_dp(ui, 20), .gap_y = ui_dp(ui, 16)};
+    struct part_flow f = {.x = x,
+                          .y = y,
+                          .w = w,
+                          .line = ui_dp(ui, 72),
+                          .gap_x = ui_dp(ui, 20),
+                          .gap_y = ui_dp(ui, 16)};
     for (size_t i = 0; i < 3; i++) {
         struct slice name = catalogue_choice_name(t, ui, panels[i]);
         int32_t left = part_flow_take(&f, ui_chip_width(ui, name, true));
-        (void)ui_chip(ui, left, f.y, name, false, true, action_of(ACTION_PANEL, (int32_t)panels[i]));
+        (void)ui_chip(ui, left, f.y, name, false, true,
+                      action_of(ACTION_PANEL, (int32_t)panels[i]));
     }
     return f.y + f.line - y;
 }
 
-/* --- the screen ----------------------------------------------------------------------------------------- */
+/* --- the screen
+ * ----------------------------------------------------------------------------------------- */
 
 static int32_t build_heading(struct terminal *t, struct ui *ui, int32_t x, int32_t y, int32_t w)
 {
@@ -245,7 +262,9 @@ static int32_t build_nothing(struct terminal *t, struct ui *ui, int32_t x, int32
                                     .line = 1.4f});
     if (filtered) {
         at += ui_dp(ui, 12);
-        at += ui_text(ui, x, at, w, &(struct ui_text){.text = word(W_CATALOGUE_NONE_HELP), .size = 30, .tone = TONE_INK2});
+        at += ui_text(
+            ui, x, at, w,
+            &(struct ui_text){.text = word(W_CATALOGUE_NONE_HELP), .size = 30, .tone = TONE_INK2});
         at += ui_dp(ui, 28);
         int32_t button = ui_dp(ui, 360);
         at += part_big_button(ui, x, at, w < button ? w : button,
@@ -266,8 +285,9 @@ static int32_t build_list(struct terminal *t, struct ui *ui, int32_t x, int32_t 
 static void build_bar(struct terminal *t, struct ui *ui, struct rect list)
 {
     int32_t w = ui_dp(ui, 40);
-    ui_scrollbar(ui, &t->visit.main,
-                 (struct rect){list.x + list.w - w, list.y + ui_dp(ui, 8), w, list.h - ui_dp(ui, 16)});
+    ui_scrollbar(
+        ui, &t->visit.main,
+        (struct rect){list.x + list.w - w, list.y + ui_dp(ui, 8), w, list.h - ui_dp(ui, 16)});
 }
 
 static void build_portrait(struct terminal *t, struct ui *ui, struct rect body)
@@ -363,4 +383,5 @@ static bool act(struct terminal *t, struct action a)
     return true;
 }
 
-const struct screen screen_catalogue = {.name = W_CATALOGUE, .enter = enter, .build = build, .act = act};
+const struct screen screen_catalogue = {
+    .name = W_CATALOGUE, .enter = enter, .build = build, .act = act};

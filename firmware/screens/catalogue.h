@@ -2,14 +2,15 @@
 
 #include "screens/terminal.h"
 
-/* The catalogue's own model, in the terminal's screen arena. Rows are read and measured a page at a time, so that a
- * catalogue of any length opens at once; pages before the ones in view are always measured, those after are estimated. */
+/* The catalogue's own model, in the terminal's screen arena. Rows are read and measured a page at a
+ * time, so that a catalogue of any length opens at once; pages before the ones in view are always
+ * measured, those after are estimated. */
 #define CATALOGUE_PAGE 32u
 
 struct catalogue_page {
     struct item *items; /* NULL = not read, or forgotten to save memory */
     size_t n;
-    int32_t height;     /* px, 0 = not measured */
+    int32_t height; /* px, 0 = not measured */
 };
 
 /* How many items each choice of the open filter panel would leave. */
@@ -24,7 +25,7 @@ struct catalogue {
     uint32_t count;
     struct catalogue_page *pages;
     size_t page_count;
-    int32_t width;       /* what the pages are measured for */
+    int32_t width; /* what the pages are measured for */
     unsigned text_step;
     struct catalogue_choices choices;
 };

@@ -1,4 +1,5 @@
-/* The three filter sheets of the catalogue. Each choice says how many items it would leave, the other filters as they are. */
+/* The three filter sheets of the catalogue. Each choice says how many items it would leave, the
+ * other filters as they are. */
 #include "screens/catalogue.h"
 #include "screens/panels.h"
 #include "screens/parts.h"
@@ -20,7 +21,8 @@ static size_t choice_count(struct terminal *t, enum panel_id panel)
 static uint16_t year_at(struct terminal *t, size_t i)
 {
     uint64_t year = 0;
-    return i > 0 && slice_to_u64(edition_years(t->edition).at[i - 1].code, &year) && year <= UINT16_MAX
+    return i > 0 && slice_to_u64(edition_years(t->edition).at[i - 1].code, &year) &&
+                   year <= UINT16_MAX
                ? (uint16_t)year
                : 0;
 }
@@ -51,9 +53,11 @@ static struct choice choice_at(struct terminal *t, struct ui *ui, enum panel_id 
     }
     if (panel == PANEL_DEPARTMENT) {
         return (struct choice){i ? edition_departments(t->edition).at[i - 1].name : all,
-                               action_of(ACTION_DEPARTMENT, (int32_t)i), now.department == (int32_t)i};
+                               action_of(ACTION_DEPARTMENT, (int32_t)i),
+                               now.department == (int32_t)i};
     }
-    return (struct choice){i == 0 ? all : word(i == ATTRIBUTE_ACTIVE ? W_PART_ACTIVE : W_PART_REQUEST),
+    return (struct choice){i == 0 ? all
+                                  : word(i == ATTRIBUTE_ACTIVE ? W_PART_ACTIVE : W_PART_REQUEST),
                            action_of(ACTION_ATTRIBUTE, (int32_t)i), (size_t)now.attribute == i};
 }
 
@@ -88,7 +92,8 @@ static void build_choice(struct ui *ui, struct rect box, const struct choice *c,
                           .enabled = !empty,
                           .selected = c->chosen,
                           .action = c->action,
-                          .look = {.fill = c->chosen ? TONE_GOLD_LIGHT : TONE_NONE, .radius = (int16_t)ui_dp(ui, 16)},
+                          .look = {.fill = c->chosen ? TONE_GOLD_LIGHT : TONE_NONE,
+                                   .radius = (int16_t)ui_dp(ui, 16)},
                       });
     int32_t pad = ui_dp(ui, 24);
     enum tone ink = c->chosen ? TONE_WALL_DARK : empty ? TONE_INK2 : TONE_INK;
@@ -112,10 +117,12 @@ static void build_choice(struct ui *ui, struct rect box, const struct choice *c,
     int32_t room = box.w - 2 * pad - tail_w - ui_dp(ui, 20) - mark;
     int32_t h = ui_text_size(ui, room, &name, NULL);
     (void)ui_text(ui, box.x + pad, box.y + (box.h - h) / 2, room, &name);
-    (void)ui_text(ui, box.x + box.w - pad - mark - tail_w - 1, box.y + (box.h - tail_h) / 2, tail_w + 1, &tail);
+    (void)ui_text(ui, box.x + box.w - pad - mark - tail_w - 1, box.y + (box.h - tail_h) / 2,
+                  tail_w + 1, &tail);
     if (c->chosen) {
-        ui_icon(ui, (struct rect){box.x + box.w - pad - side, box.y + (box.h - side) / 2, side, side}, ICON_CHECK,
-                TONE_WALL_DARK, 2.4f);
+        ui_icon(ui,
+                (struct rect){box.x + box.w - pad - side, box.y + (box.h - side) / 2, side, side},
+                ICON_CHECK, TONE_WALL_DARK, 2.4f);
     }
 }
 
@@ -139,9 +146,11 @@ void filter_build(struct terminal *t, struct ui *ui, struct rect body)
     ui_scroll_begin(ui, &t->visit.sheet, view);
     for (size_t i = 0; i < n; i++) {
         struct choice choice = choice_at(t, ui, panel, i);
-        struct rect box = {view.x + inset, view.y + (int32_t)i * row, view.w - 2 * inset, row - ui_dp(ui, 9)};
+        struct rect box = {view.x + inset, view.y + (int32_t)i * row, view.w - 2 * inset,
+                           row - ui_dp(ui, 9)};
         build_choice(ui, box, &choice, counts[i]);
     }
     ui_scroll_end(ui, length);
-    ui_scrollbar(ui, &t->visit.sheet, (struct rect){view.x + view.w - inset, view.y, inset, view.h});
+    ui_scrollbar(ui, &t->visit.sheet,
+                 (struct rect){view.x + view.w - inset, view.y, inset, view.h});
 }

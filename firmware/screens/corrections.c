@@ -1,4 +1,5 @@
-/* 更正澄清: what was corrected, with both documents side by side (Article 6 of the regulation), and how to tell the office of an error. */
+/* 更正澄清: what was corrected, with both documents side by side (Article 6 of the regulation), and
+ * how to tell the office of an error. */
 #include "screens/parts.h"
 
 #define CORRECTIONS_SHOWN 200u
@@ -51,7 +52,8 @@ static enum err enter(struct terminal *t)
 }
 
 /* One of the two documents: a tag, its title, its date. */
-static int32_t build_side(struct ui *ui, int32_t x, int32_t y, int32_t w, enum word tag, const struct item *item)
+static int32_t build_side(struct ui *ui, int32_t x, int32_t y, int32_t w, enum word tag,
+                          const struct item *item)
 {
     bool note = tag == W_PART_CORRECTS;
     int32_t side = ui_dp(ui, 36);
@@ -79,12 +81,14 @@ static int32_t build_side(struct ui *ui, int32_t x, int32_t y, int32_t w, enum w
     (void)ui_text(ui, x + tag_w + ui_dp(ui, 20), at + (tag_h - date_h) / 2, room - tag_w, &date);
     at += (date_h > tag_h ? date_h : tag_h) + ui_dp(ui, 10);
     at += ui_text(ui, x, at, room, &title) + ui_dp(ui, 20);
-    ui_icon(ui, (struct rect){x + w - side, y + (at - y - side) / 2, side, side}, ICON_CHEVRON_RIGHT, TONE_FAINT, 2.2f);
+    ui_icon(ui, (struct rect){x + w - side, y + (at - y - side) / 2, side, side},
+            ICON_CHEVRON_RIGHT, TONE_FAINT, 2.2f);
     part_close(ui, open, at - part_row_gap(ui));
     return at - y;
 }
 
-static int32_t build_pair(struct ui *ui, int32_t x, int32_t y, int32_t w, const struct correction *c)
+static int32_t build_pair(struct ui *ui, int32_t x, int32_t y, int32_t w,
+                          const struct correction *c)
 {
     struct node card = part_surface(ui, 28);
     struct part_open open = part_open(ui, &card, x, y, w);
@@ -93,7 +97,9 @@ static int32_t build_pair(struct ui *ui, int32_t x, int32_t y, int32_t w, const 
     at += build_side(ui, x + pad, at, w - 2 * pad, W_PART_CORRECTS, &c->note);
     if (c->earlier.id) {
         ui_line(ui, x + pad, at, w - 2 * pad, TONE_LINE);
-        at += build_side(ui, x + pad, at + ui_dp(ui, 2), w - 2 * pad, W_PART_CORRECTED, &c->earlier) + ui_dp(ui, 2);
+        at +=
+            build_side(ui, x + pad, at + ui_dp(ui, 2), w - 2 * pad, W_PART_CORRECTED, &c->earlier) +
+            ui_dp(ui, 2);
     }
     at += ui_dp(ui, 8);
     part_close(ui, open, at);
@@ -105,8 +111,9 @@ static int32_t build_pairs(struct terminal *t, struct ui *ui, int32_t x, int32_t
     const struct corrections *c = t->screen_data;
     int32_t at = y;
     if (c == NULL || c->n == 0) {
-        return part_notice(ui, x, y, w,
-                           &(struct part_notice){.icon = ICON_INFO, .text = word(W_CORRECTIONS_NONE)});
+        return part_notice(
+            ui, x, y, w,
+            &(struct part_notice){.icon = ICON_INFO, .text = word(W_CORRECTIONS_NONE)});
     }
     for (size_t i = 0; i < c->n; i++) {
         at += i ? ui_dp(ui, 22) : 0;
@@ -124,14 +131,18 @@ static int32_t build_tell(struct terminal *t, struct ui *ui, int32_t x, int32_t 
                                     .size = 38,
                                     .role = NODE_HEADING});
     at += ui_dp(ui, 6);
-    at += ui_text(ui, x, at, w, &(struct ui_text){.text = word(W_CORRECTIONS_TELL_TEXT), .size = 30, .tone = TONE_INK2});
+    at += ui_text(
+        ui, x, at, w,
+        &(struct ui_text){.text = word(W_CORRECTIONS_TELL_TEXT), .size = 30, .tone = TONE_INK2});
     at += ui_dp(ui, 20);
     at += part_contact(t, ui, x, at, w) + ui_dp(ui, 28);
     struct action guide = part_guide_action(t, word(W_CORRECTIONS_GUIDE_ABOUT));
     if (guide.id) {
         at += part_big_button(ui, x, at, w,
-                              &(struct part_button){
-                                  .label = W_CORRECTIONS_GUIDE, .icon = ICON_GUIDE, .primary = true, .action = guide});
+                              &(struct part_button){.label = W_CORRECTIONS_GUIDE,
+                                                    .icon = ICON_GUIDE,
+                                                    .primary = true,
+                                                    .action = guide});
     }
     return at - y;
 }
@@ -145,11 +156,15 @@ static void build(struct terminal *t, struct ui *ui, struct rect body)
     int32_t y = body.y + ui_dp(ui, 36);
     struct slice count = part_number(ui, s ? s->total : 0);
     ui_scroll_begin(ui, &t->visit.main, body);
-    y += part_title(ui, x, y, w, word(W_CORRECTIONS), part_fill(ui, W_CORRECTIONS_SUBTITLE, &count, 1)) + ui_dp(ui, 24);
+    y += part_title(ui, x, y, w, word(W_CORRECTIONS),
+                    part_fill(ui, W_CORRECTIONS_SUBTITLE, &count, 1)) +
+         ui_dp(ui, 24);
     y += build_pairs(t, ui, x, y, w) + ui_dp(ui, 40);
     int32_t at = ui->landscape ? body.y + ui_dp(ui, 48) : y;
-    at += build_tell(t, ui, ui->landscape ? c.right_x : x, at, ui->landscape ? c.right_w : w) + ui_dp(ui, 40);
+    at += build_tell(t, ui, ui->landscape ? c.right_x : x, at, ui->landscape ? c.right_w : w) +
+          ui_dp(ui, 40);
     ui_scroll_end(ui, (at > y ? at : y) - body.y);
 }
 
-const struct screen screen_corrections = {.name = W_CORRECTIONS, .enter = enter, .build = build, .act = NULL};
+const struct screen screen_corrections = {
+    .name = W_CORRECTIONS, .enter = enter, .build = build, .act = NULL};

@@ -1,8 +1,10 @@
-/* 公开指南: the office's particulars (Article 12 of the regulation), the subjects of the guide, its full text. */
+/* 公开指南: the office's particulars (Article 12 of the regulation), the subjects of the guide, its
+ * full text. */
 #include "screens/parts.h"
 
 /* One subject; returns its height, which is at least `least`. */
-static int32_t build_subject(struct ui *ui, struct rect at, const struct guide_card *c, uint32_t doc, int32_t least)
+static int32_t build_subject(struct ui *ui, struct rect at, const struct guide_card *c,
+                             uint32_t doc, int32_t least)
 {
     int32_t pad_x = ui_dp(ui, 34);
     int32_t pad_y = ui_dp(ui, least < ui_dp(ui, 206) ? 24 : 32);
@@ -58,7 +60,8 @@ static int32_t build_full_text(struct terminal *t, struct ui *ui, int32_t x, int
 {
     uint32_t doc = edition_guide_doc(t->edition);
     if (doc == 0) {
-        return part_notice(ui, x, y, w, &(struct part_notice){.icon = ICON_INFO, .text = word(W_GUIDE_MISSING)});
+        return part_notice(ui, x, y, w,
+                           &(struct part_notice){.icon = ICON_INFO, .text = word(W_GUIDE_MISSING)});
     }
     return part_big_button(ui, x, y, w,
                            &(struct part_button){.label = W_GUIDE_READ,
@@ -83,11 +86,13 @@ static void build(struct terminal *t, struct ui *ui, struct rect body)
     y += part_title(ui, x, y, w, word(W_GUIDE), word(W_GUIDE_SUBTITLE)) + ui_dp(ui, 20);
     y += stacked(ui, part_contact(t, ui, x, y, w), ui->landscape ? 24 : 26);
     if (ui->landscape) {
-        right += stacked(ui, build_subjects(t, ui, (struct rect){c.right_x, right, c.right_w, 0}, 176), 22);
+        right += stacked(
+            ui, build_subjects(t, ui, (struct rect){c.right_x, right, c.right_w, 0}, 176), 22);
         right += build_full_text(t, ui, c.right_x, right, c.right_w) + ui_dp(ui, 24);
     } else {
         bool tight = y - body.y + ui_dp(ui, 3 * 206 + 2 * 22 + 26 + 112 + 16) > body.h;
-        y += stacked(ui, build_subjects(t, ui, (struct rect){x, y, w, 0}, tight ? 180 : 206), tight ? 22 : 26);
+        y += stacked(ui, build_subjects(t, ui, (struct rect){x, y, w, 0}, tight ? 180 : 206),
+                     tight ? 22 : 26);
         y += build_full_text(t, ui, x, y, w) + ui_dp(ui, 32);
     }
     ui_scroll_end(ui, (y > right ? y : right) - body.y);

@@ -1,5 +1,5 @@
-/* The first screen: one question, a search field, the three documents of the regulation, four services. On small panels everything
- * is drawn closer together before it has to scroll. */
+/* The first screen: one question, a search field, the three documents of the regulation, four
+ * services. On small panels everything is drawn closer together before it has to scroll. */
 #include "screens/parts.h"
 
 struct home {
@@ -27,7 +27,8 @@ static enum err enter(struct terminal *t)
     return e;
 }
 
-/* Vertical measures: those of the design, times `k` on other panels (0.58 on a 7-inch one, up to 1.3 on 55 inches). */
+/* Vertical measures: those of the design, times `k` on other panels (0.58 on a 7-inch one, up
+ * to 1.3 on 55 inches). */
 struct pace {
     struct ui *ui;
     float k;
@@ -70,7 +71,10 @@ static int32_t build_question(const struct pace *p, int32_t x, int32_t y, int32_
                                           .tracking = wide ? 0 : 2,
                                           .role = NODE_HEADING});
     h += paced(p, wide ? 18 : 14);
-    return h + ui_text(ui, x, y + h, w, &(struct ui_text){.text = word(W_HOME_HELP), .size = is_compact(p) ? 28 : 34, .tone = TONE_INK2});
+    return h + ui_text(ui, x, y + h, w,
+                       &(struct ui_text){.text = word(W_HOME_HELP),
+                                         .size = is_compact(p) ? 28 : 34,
+                                         .tone = TONE_INK2});
 }
 
 static int32_t build_search(const struct pace *p, int32_t x, int32_t y, int32_t w)
@@ -81,8 +85,12 @@ static int32_t build_search(const struct pace *p, int32_t x, int32_t y, int32_t 
     int32_t pad = ui_dp(ui, wide ? 35 : 39);
     int32_t side = ui_dp(ui, 52);
     struct slice hint = word(wide ? W_HOME_HINT_SHORT : W_HOME_HINT);
-    struct ui_text text = {
-        .text = hint, .size = wide ? 34 : 36, .fixed = true, .tone = TONE_INK2, .lines = 1, .silent = true};
+    struct ui_text text = {.text = hint,
+                           .size = wide ? 34 : 36,
+                           .fixed = true,
+                           .tone = TONE_INK2,
+                           .lines = 1,
+                           .silent = true};
     (void)ui_node(ui, &(struct node){.role = NODE_INPUT,
                                      .label = hint,
                                      .box = {x, y, w, h},
@@ -146,7 +154,8 @@ static int32_t number_room(struct ui *ui, const struct home_card *c)
     if (c->number.n == 0) {
         return 0;
     }
-    struct ui_text t = {.text = c->number, .face = FACE_SERIF_BOLD, .size = 60, .fixed = true, .lines = 1};
+    struct ui_text t = {
+        .text = c->number, .face = FACE_SERIF_BOLD, .size = 60, .fixed = true, .lines = 1};
     int32_t number_w = 0;
     (void)ui_text_size(ui, ui->panel.width_px, &t, &number_w);
     t = (struct ui_text){.text = word(c->number_word), .size = 26, .fixed = true, .lines = 1};
@@ -155,7 +164,8 @@ static int32_t number_room(struct ui *ui, const struct home_card *c)
     return (number_w > under_w ? number_w : under_w) + ui_dp(ui, 30);
 }
 
-static int32_t build_card(const struct pace *p, int32_t x, int32_t y, int32_t w, const struct home_card *c)
+static int32_t build_card(const struct pace *p, int32_t x, int32_t y, int32_t w,
+                          const struct home_card *c)
 {
     struct ui *ui = p->ui;
     bool wide = ui->landscape;
@@ -169,8 +179,11 @@ static int32_t build_card(const struct pace *p, int32_t x, int32_t y, int32_t w,
     int32_t tile = at_least(paced(p, wide ? 124 : 132), ui_dp(ui, 84));
     tile = tile > ui_dp(ui, 148) ? ui_dp(ui, 148) : tile;
     int32_t icon = tile * 76 / 132;
-    struct ui_text title = {
-        .text = word(c->title), .face = FACE_SERIF_BOLD, .size = wide ? 52 : 54, .line = 1.2f, .silent = true};
+    struct ui_text title = {.text = word(c->title),
+                            .face = FACE_SERIF_BOLD,
+                            .size = wide ? 52 : 54,
+                            .line = 1.2f,
+                            .silent = true};
     struct ui_text text = {.text = word(c->text), .size = 30, .tone = TONE_INK2};
     int32_t text_x = x + pad + tile + gap;
     int32_t room = x + w - pad - text_x - number_room(ui, c);
@@ -189,7 +202,8 @@ static int32_t build_card(const struct pace *p, int32_t x, int32_t y, int32_t w,
     (void)ui_node(ui, &card);
     struct rect square = {x + pad, y + (h - tile) / 2, tile, tile};
     ui_box(ui, square, &(struct box_look){.fill = c->tone, .radius = (int16_t)ui_dp(ui, 28)});
-    ui_icon(ui, rect_inset(square, (tile - icon) / 2, (tile - icon) / 2), c->icon, TONE_ON_DEEP, 2.0f);
+    ui_icon(ui, rect_inset(square, (tile - icon) / 2, (tile - icon) / 2), c->icon, TONE_ON_DEEP,
+            2.0f);
     int32_t top = y + (h - inner) / 2;
     (void)ui_text(ui, text_x, top, room, &title);
     if (!compact) {
@@ -201,7 +215,8 @@ static int32_t build_card(const struct pace *p, int32_t x, int32_t y, int32_t w,
     return h;
 }
 
-static int32_t build_cards(struct terminal *t, const struct pace *p, int32_t x, int32_t y, int32_t w)
+static int32_t build_cards(struct terminal *t, const struct pace *p, int32_t x, int32_t y,
+                           int32_t w)
 {
     const struct home *h = t->screen_data;
     struct slice year = h && h->report ? part_number(p->ui, h->report) : (struct slice){0};
@@ -274,7 +289,8 @@ static void build_service_wide(struct ui *ui, struct rect box, const struct serv
     int32_t icon = ui_dp(ui, 48);
     int32_t text_x = box.x + ui_dp(ui, 30) + icon + ui_dp(ui, 18);
     int32_t room = box.x + box.w - ui_dp(ui, 8) - text_x;
-    struct ui_text text = {.text = word(s->label), .size = 32, .fixed = true, .lines = 1, .silent = true};
+    struct ui_text text = {
+        .text = word(s->label), .size = 32, .fixed = true, .lines = 1, .silent = true};
     int32_t w = 0;
     int32_t h = ui_text_size(ui, ui->panel.width_px, &text, &w);
     while (w > room && text.size > 24.0f) {
@@ -316,10 +332,12 @@ static int32_t build_stale(struct terminal *t, struct ui *ui, int32_t x, int32_t
     }
     struct slice built = part_built(t, ui);
     struct slice phone = edition_fact(t->edition, "contact.phone");
-    struct slice text = part_fill(ui, phone.n ? W_HOME_STALE_PHONE : W_HOME_STALE, (struct slice[]){built, phone}, 2);
+    struct slice text = part_fill(ui, phone.n ? W_HOME_STALE_PHONE : W_HOME_STALE,
+                                  (struct slice[]){built, phone}, 2);
     int32_t gap = ui_dp(ui, 20);
-    return gap + ui_text(ui, x, y + gap, w,
-                         &(struct ui_text){.text = text, .size = 28, .tone = TONE_AMBER, .line = 1.4f});
+    return gap +
+           ui_text(ui, x, y + gap, w,
+                   &(struct ui_text){.text = text, .size = 28, .tone = TONE_AMBER, .line = 1.4f});
 }
 
 /* Which edition this is; opens 关于本期内容. */
@@ -348,7 +366,8 @@ static void build_footer(struct terminal *t, struct ui *ui, struct rect box)
     (void)ui_text(ui, box.x, y, room, &text);
     if (demo) {
         int32_t tag_w = ui_dp(ui, 76);
-        (void)ui_tag(ui, box.x + box.w - tag_w, y + (h - tag_h) / 2, word(W_HOME_DEMO), TONE_AMBER, TONE_AMBER_LIGHT);
+        (void)ui_tag(ui, box.x + box.w - tag_w, y + (h - tag_h) / 2, word(W_HOME_DEMO), TONE_AMBER,
+                     TONE_AMBER_LIGHT);
     }
 }
 
@@ -384,7 +403,8 @@ static int32_t build_landscape(struct terminal *t, const struct pace *p, struct 
     y += build_services_landscape(p, x, y, left_w);
     y += build_stale(t, ui, x, y, left_w);
     int32_t top = compact ? ui_dp(ui, 20) : paced(p, 54);
-    int32_t bottom = body.y + top + build_cards(t, p, right_x, body.y + top, body.x + body.w - margin - right_x) +
+    int32_t bottom = body.y + top +
+                     build_cards(t, p, right_x, body.y + top, body.x + body.w - margin - right_x) +
                      (top < ui_dp(ui, 24) ? top : ui_dp(ui, 24));
     int32_t footer_h = ui_dp(ui, 76);
     int32_t footer = at_least(y + ui_dp(ui, 4), body.y + body.h - footer_h);

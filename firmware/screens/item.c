@@ -1,4 +1,5 @@
-/* 信息条目: everything the catalogue holds of one item, what corrects it or is corrected by it, its text, and what belongs to it. */
+/* 信息条目: everything the catalogue holds of one item, what corrects it or is corrected by it, its
+ * text, and what belongs to it. */
 #include "screens/parts.h"
 
 #define RELATED_SHOWN 8u
@@ -26,7 +27,8 @@ static enum err enter(struct terminal *t)
         e = edition_item(t->edition, s->item.corrects, a, &s->corrected);
     }
     if (e == ERR_OK && s->item.id) {
-        e = edition_related(t->edition, s->item.id, RELATED_SHOWN, a, &s->related, &s->related_count);
+        e = edition_related(t->edition, s->item.id, RELATED_SHOWN, a, &s->related,
+                            &s->related_count);
     }
     if (e == ERR_OK) {
         t->screen_data = s;
@@ -38,25 +40,30 @@ static int32_t build_head(struct ui *ui, int32_t x, int32_t y, int32_t w, const 
 {
     int32_t at = y;
     at += ui_text(ui, x, at, w,
-                  &(struct ui_text){
-                      .text = item->title, .face = FACE_SERIF_BOLD, .size = 54, .line = 1.35f, .role = NODE_HEADING});
+                  &(struct ui_text){.text = item->title,
+                                    .face = FACE_SERIF_BOLD,
+                                    .size = 54,
+                                    .line = 1.35f,
+                                    .role = NODE_HEADING});
     at += ui_dp(ui, 36);
     bool active = item->attribute == ATTRIBUTE_ACTIVE;
     int32_t gap = ui_dp(ui, 10);
     int32_t left = x;
-    left += gap + ui_tag(ui, left, at, word(active ? W_PART_ACTIVE : W_PART_REQUEST), active ? TONE_JADE : TONE_SLATE,
-                         active ? TONE_JADE_LIGHT : TONE_SLATE_LIGHT);
+    left +=
+        gap + ui_tag(ui, left, at, word(active ? W_PART_ACTIVE : W_PART_REQUEST),
+                     active ? TONE_JADE : TONE_SLATE, active ? TONE_JADE_LIGHT : TONE_SLATE_LIGHT);
     if (item->category.n) {
         left += gap + ui_tag(ui, left, at, item->category, TONE_SLATE, TONE_SLATE_LIGHT);
     }
     if (item->corrected_by || item->corrects) {
-        (void)ui_tag(ui, left, at, word(item->corrected_by ? W_PART_CORRECTED : W_PART_CORRECTS), TONE_AMBER,
-                     TONE_AMBER_LIGHT);
+        (void)ui_tag(ui, left, at, word(item->corrected_by ? W_PART_CORRECTED : W_PART_CORRECTS),
+                     TONE_AMBER, TONE_AMBER_LIGHT);
     }
     return at + ui_dp(ui, 40) - y;
 }
 
-static int32_t build_banner(struct ui *ui, struct rect at, enum word title, enum word text, const struct item *other)
+static int32_t build_banner(struct ui *ui, struct rect at, enum word title, enum word text,
+                            const struct item *other)
 {
     if (other->id == 0) {
         return 0;
@@ -71,7 +78,8 @@ static int32_t build_banner(struct ui *ui, struct rect at, enum word title, enum
                                                    .action = action_open(SCREEN_ITEM, other->id)});
 }
 
-/* --- the record ---------------------------------------------------------------------------------------- */
+/* --- the record
+ * ---------------------------------------------------------------------------------------- */
 
 struct field {
     struct slice label, value;
@@ -94,7 +102,8 @@ static size_t list_main(struct ui *ui, const struct item *i, struct field fields
     add_field(fields, &n, W_ITEM_INDEX, i->index_no);
     add_field(fields, &n, W_ITEM_DOC_NO, i->doc_no);
     add_field(fields, &n, W_ITEM_MADE, i->has_made ? part_date(ui, i->made, true) : none);
-    add_field(fields, &n, W_ITEM_PUBLISHED, i->has_published ? part_date(ui, i->published, true) : none);
+    add_field(fields, &n, W_ITEM_PUBLISHED,
+              i->has_published ? part_date(ui, i->published, true) : none);
     add_field(fields, &n, W_ITEM_DEPARTMENT, i->department);
     add_field(fields, &n, W_ITEM_METHOD, i->method);
     return n;
@@ -110,13 +119,15 @@ static size_t list_review(struct ui *ui, const struct item *i, struct field fiel
     add_field(fields, &n, W_ITEM_KEYWORDS, i->keywords);
     add_field(fields, &n, W_ITEM_URL, i->url);
     add_field(fields, &n, W_ITEM_REVIEWER, i->reviewer);
-    add_field(fields, &n, W_ITEM_REVIEWED, i->has_reviewed ? part_date(ui, i->reviewed, true) : none);
+    add_field(fields, &n, W_ITEM_REVIEWED,
+              i->has_reviewed ? part_date(ui, i->reviewed, true) : none);
     add_field(fields, &n, W_ITEM_REVIEW_RESULT, i->review_result);
     return n;
 }
 
 /* Label over value; draws when `draw`, returns the height either way. */
-static int32_t build_field(struct ui *ui, int32_t x, int32_t y, int32_t w, const struct field *f, bool draw)
+static int32_t build_field(struct ui *ui, int32_t x, int32_t y, int32_t w, const struct field *f,
+                           bool draw)
 {
     struct ui_text label = {.text = f->label, .size = 25, .tone = TONE_INK2, .line = 1.3f};
     struct ui_text value = {.text = f->value, .face = FACE_SERIF, .size = 33};
@@ -177,43 +188,57 @@ static int32_t build_review(struct ui *ui, int32_t x, int32_t y, int32_t w, cons
         return 0;
     }
     int32_t at = y + ui_dp(ui, 28);
-    at += ui_text(ui, x + ui_dp(ui, 8), at, w,
-                  &(struct ui_text){.text = word(W_ITEM_REVIEW), .size = 32, .tone = TONE_INK2, .role = NODE_HEADING});
+    at += ui_text(
+        ui, x + ui_dp(ui, 8), at, w,
+        &(struct ui_text){
+            .text = word(W_ITEM_REVIEW), .size = 32, .tone = TONE_INK2, .role = NODE_HEADING});
     at += ui_dp(ui, 12);
     return at + build_card(ui, (struct rect){x, at, w, 0}, fields, n) - y;
 }
 
-static int32_t build_summary(struct ui *ui, int32_t x, int32_t y, int32_t w, const struct item *item)
+static int32_t build_summary(struct ui *ui, int32_t x, int32_t y, int32_t w,
+                             const struct item *item)
 {
     if (item->summary.n == 0) {
         return 0;
     }
     int32_t at = y + ui_dp(ui, 22);
-    at += ui_text(ui, x, at, w, &(struct ui_text){.text = word(W_ITEM_SUMMARY), .size = 27, .tone = TONE_INK2, .line = 1.7f});
-    at += ui_text(ui, x, at, w, &(struct ui_text){.text = item->summary, .face = FACE_SERIF, .size = 35, .line = 1.7f});
+    at += ui_text(ui, x, at, w,
+                  &(struct ui_text){
+                      .text = word(W_ITEM_SUMMARY), .size = 27, .tone = TONE_INK2, .line = 1.7f});
+    at += ui_text(
+        ui, x, at, w,
+        &(struct ui_text){.text = item->summary, .face = FACE_SERIF, .size = 35, .line = 1.7f});
     return at - y;
 }
 
-/* --- what can be done ----------------------------------------------------------------------------------- */
+/* --- what can be done
+ * ----------------------------------------------------------------------------------- */
 
-static int32_t build_actions(struct ui *ui, int32_t x, int32_t y, int32_t w, const struct item *item)
+static int32_t build_actions(struct ui *ui, int32_t x, int32_t y, int32_t w,
+                             const struct item *item)
 {
     struct ui_button b[3] = {0};
     size_t n = 0;
     bool request = item->attribute == ATTRIBUTE_REQUEST;
     if (item->doc) {
-        b[n++] = (struct ui_button){.label = word(W_ITEM_READ), .icon = ICON_GUIDE, .action = action_open(SCREEN_READER, item->doc)};
+        b[n++] = (struct ui_button){.label = word(W_ITEM_READ),
+                                    .icon = ICON_GUIDE,
+                                    .action = action_open(SCREEN_READER, item->doc)};
     }
     if (request) {
-        b[n++] = (struct ui_button){.label = word(W_ITEM_APPLY), .icon = ICON_MAIL, .action = action_open(SCREEN_APPLY, 0)};
+        b[n++] = (struct ui_button){
+            .label = word(W_ITEM_APPLY), .icon = ICON_MAIL, .action = action_open(SCREEN_APPLY, 0)};
     }
-    b[n++] = (struct ui_button){.label = word(W_ITEM_TAKE), .icon = ICON_QR, .action = action_of(ACTION_PANEL, PANEL_TAKE)};
+    b[n++] = (struct ui_button){
+        .label = word(W_ITEM_TAKE), .icon = ICON_QR, .action = action_of(ACTION_PANEL, PANEL_TAKE)};
     b[0].kind = item->doc || request ? BUTTON_PRIMARY : BUTTON_PLAIN;
     int32_t at = y;
     if (request) {
         at += ui_dp(ui, 20);
-        at += ui_text(ui, x, at, w,
-                      &(struct ui_text){.text = word(W_ITEM_REQUEST_TEXT), .size = 29, .tone = TONE_SLATE});
+        at += ui_text(
+            ui, x, at, w,
+            &(struct ui_text){.text = word(W_ITEM_REQUEST_TEXT), .size = 29, .tone = TONE_SLATE});
     }
     at += ui_dp(ui, 24);
     int32_t gap = ui_dp(ui, 22);
@@ -230,20 +255,24 @@ static int32_t build_actions(struct ui *ui, int32_t x, int32_t y, int32_t w, con
     return at + h - y;
 }
 
-static int32_t build_related(struct ui *ui, int32_t x, int32_t y, int32_t w, const struct item_screen *s)
+static int32_t build_related(struct ui *ui, int32_t x, int32_t y, int32_t w,
+                             const struct item_screen *s)
 {
     if (s->related_count == 0) {
         return 0;
     }
     int32_t at = y + ui_dp(ui, 24);
-    at += ui_text(ui, x, at, w,
-                  &(struct ui_text){.text = word(W_ITEM_RELATED), .size = 32, .tone = TONE_INK2, .role = NODE_HEADING});
+    at += ui_text(
+        ui, x, at, w,
+        &(struct ui_text){
+            .text = word(W_ITEM_RELATED), .size = 32, .tone = TONE_INK2, .role = NODE_HEADING});
     for (size_t i = 0; i < s->related_count; i++) {
-        at += part_link_row(ui, x, at, w,
-                            &(struct part_link){.title = s->related[i].title,
-                                                .height = 93,
-                                                .size = 34,
-                                                .action = action_open(SCREEN_ITEM, s->related[i].id)});
+        at += part_link_row(
+            ui, x, at, w,
+            &(struct part_link){.title = s->related[i].title,
+                                .height = 93,
+                                .size = 34,
+                                .action = action_open(SCREEN_ITEM, s->related[i].id)});
     }
     return at - y;
 }
@@ -252,8 +281,9 @@ static int32_t build_missing(struct ui *ui, struct rect body)
 {
     int32_t margin = part_margin(ui);
     int32_t y = body.y + ui_dp(ui, 48);
-    return ui_dp(ui, 48) + part_notice(ui, body.x + margin, y, body.w - 2 * margin,
-                                       &(struct part_notice){.icon = ICON_INFO, .text = word(W_ITEM_MISSING)});
+    return ui_dp(ui, 48) +
+           part_notice(ui, body.x + margin, y, body.w - 2 * margin,
+                       &(struct part_notice){.icon = ICON_INFO, .text = word(W_ITEM_MISSING)});
 }
 
 static void build(struct terminal *t, struct ui *ui, struct rect body)
@@ -269,10 +299,13 @@ static void build(struct terminal *t, struct ui *ui, struct rect body)
     int32_t w = ui->landscape ? c.left_w : body.w - 2 * part_margin(ui);
     int32_t in = ui_dp(ui, 8); /* text stands a little further in than the cards */
     int32_t y = body.y + ui_dp(ui, ui->landscape ? 36 : 48);
-    y += build_head(ui, x + in, y, (ui->landscape ? body.w - 2 * part_margin(ui) : w) - 2 * in, &s->item);
+    y += build_head(ui, x + in, y, (ui->landscape ? body.w - 2 * part_margin(ui) : w) - 2 * in,
+                    &s->item);
     int32_t right = y + ui_dp(ui, 18);
-    y += build_banner(ui, (struct rect){x, y, w, 0}, W_ITEM_CORRECTED, W_ITEM_CORRECTED_TEXT, &s->correction);
-    y += build_banner(ui, (struct rect){x, y, w, 0}, W_ITEM_CORRECTS, W_ITEM_CORRECTS_TEXT, &s->corrected);
+    y += build_banner(ui, (struct rect){x, y, w, 0}, W_ITEM_CORRECTED, W_ITEM_CORRECTED_TEXT,
+                      &s->correction);
+    y += build_banner(ui, (struct rect){x, y, w, 0}, W_ITEM_CORRECTS, W_ITEM_CORRECTS_TEXT,
+                      &s->corrected);
     y += ui_dp(ui, 18);
     y += build_main(ui, x, y, w, &s->item);
     if (ui->landscape) {

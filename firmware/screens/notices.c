@@ -1,5 +1,6 @@
-/* How to apply for information (依申请公开) and how to complain (监督投诉): a few clear steps with the articles of 《政府信息公开条例》 (2019)
- * they rest on, and the way to the office's own words in its guide. */
+/* How to apply for information (依申请公开) and how to complain (监督投诉): a few clear steps with
+ * the articles of 《政府信息公开条例》 (2019) they rest on, and the way to the office's own words
+ * in its guide. */
 #include "screens/parts.h"
 
 struct step {
@@ -38,23 +39,27 @@ static int32_t build_number(struct ui *ui, int32_t x, int32_t y, size_t number)
     return side;
 }
 
-static int32_t build_step(struct ui *ui, int32_t x, int32_t y, int32_t w, const struct step *s, size_t number)
+static int32_t build_step(struct ui *ui, int32_t x, int32_t y, int32_t w, const struct step *s,
+                          size_t number)
 {
     int32_t indent = ui_dp(ui, 84);
     int32_t room = w - indent;
-    struct ui_text title = {.text = word(s->title), .face = FACE_SERIF_BOLD, .size = 36, .role = NODE_HEADING};
+    struct ui_text title = {
+        .text = word(s->title), .face = FACE_SERIF_BOLD, .size = 36, .role = NODE_HEADING};
     int32_t title_h = ui_text_size(ui, room, &title, NULL);
     int32_t at = y + ui_dp(ui, 24);
     (void)build_number(ui, x, at + ui_dp(ui, -3), number);
     (void)ui_text(ui, x + indent, at, room, &title);
     at += title_h + ui_dp(ui, 4);
-    at += ui_text(ui, x + indent, at, room, &(struct ui_text){.text = word(s->text), .size = 30, .line = 1.55f});
+    at += ui_text(ui, x + indent, at, room,
+                  &(struct ui_text){.text = word(s->text), .size = 30, .line = 1.55f});
     at += ui_text(ui, x + indent, at, room,
                   &(struct ui_text){.text = word(s->article), .size = 26, .tone = TONE_INK2});
     return at + ui_dp(ui, 22) - y;
 }
 
-static int32_t build_steps(struct ui *ui, int32_t x, int32_t y, int32_t w, const struct step *steps, size_t n)
+static int32_t build_steps(struct ui *ui, int32_t x, int32_t y, int32_t w, const struct step *steps,
+                           size_t n)
 {
     struct node card = part_surface(ui, 28);
     struct part_open open = part_open(ui, &card, x, y, w);
@@ -74,21 +79,24 @@ static int32_t build_steps(struct ui *ui, int32_t x, int32_t y, int32_t w, const
 static int32_t build_section(struct ui *ui, int32_t x, int32_t y, int32_t w, enum word title)
 {
     return ui_text(ui, x, y, w,
-                   &(struct ui_text){
-                       .text = word(title), .face = FACE_SERIF_BOLD, .size = 38, .role = NODE_HEADING}) +
+                   &(struct ui_text){.text = word(title),
+                                     .face = FACE_SERIF_BOLD,
+                                     .size = 38,
+                                     .role = NODE_HEADING}) +
            ui_dp(ui, 12);
 }
 
-static int32_t build_guide_button(struct terminal *t, struct ui *ui, int32_t x, int32_t y, int32_t w, enum word label,
-                                  struct slice about)
+/* To the guide's own section. */
+static int32_t build_guide_button(struct ui *ui, struct rect at, enum word label,
+                                  struct action guide)
 {
-    struct action a = part_guide_action(t, about);
-    if (a.id == 0) {
+    if (guide.id == 0) {
         return 0;
     }
     return part_big_button(
-        ui, x, y, w,
-        &(struct part_button){.label = label, .icon = ICON_GUIDE, .primary = true, .action = a});
+        ui, at.x, at.y, at.w,
+        &(struct part_button){
+            .label = label, .icon = ICON_GUIDE, .primary = true, .action = guide});
 }
 
 static void build_apply(struct terminal *t, struct ui *ui, struct rect body)
@@ -99,13 +107,16 @@ static void build_apply(struct terminal *t, struct ui *ui, struct rect body)
     int32_t y = body.y + ui_dp(ui, 36);
     ui_scroll_begin(ui, &t->visit.main, body);
     y += part_title(ui, x, y, w, word(W_APPLY), word(W_APPLY_SUBTITLE)) + ui_dp(ui, 24);
-    y += build_steps(ui, x, y, w, apply_steps, sizeof apply_steps / sizeof apply_steps[0]) + ui_dp(ui, 32);
+    y += build_steps(ui, x, y, w, apply_steps, sizeof apply_steps / sizeof apply_steps[0]) +
+         ui_dp(ui, 32);
     int32_t x2 = ui->landscape ? c.right_x : x;
     int32_t w2 = ui->landscape ? c.right_w : w;
     int32_t at = ui->landscape ? body.y + ui_dp(ui, 48) : y;
     at += build_section(ui, x2, at, w2, W_APPLY_WHERE);
     at += part_contact(t, ui, x2, at, w2) + ui_dp(ui, 28);
-    at += build_guide_button(t, ui, x2, at, w2, W_APPLY_GUIDE, word(W_APPLY_GUIDE_ABOUT)) + ui_dp(ui, 40);
+    at += build_guide_button(ui, (struct rect){x2, at, w2, 0}, W_APPLY_GUIDE,
+                             part_guide_action(t, word(W_APPLY_GUIDE_ABOUT))) +
+          ui_dp(ui, 40);
     ui_scroll_end(ui, (at > y ? at : y) - body.y);
 }
 
@@ -145,11 +156,15 @@ static void build_supervision(struct terminal *t, struct ui *ui, struct rect bod
     int32_t w2 = ui->landscape ? c.right_w : w;
     int32_t at = ui->landscape ? body.y + ui_dp(ui, 48) : y;
     at += build_section(ui, x2, at, w2, W_SUPERVISION_REMEDIES);
-    at += build_steps(ui, x2, at, w2, remedies, sizeof remedies / sizeof remedies[0]) + ui_dp(ui, 28);
-    at += build_guide_button(t, ui, x2, at, w2, W_SUPERVISION_GUIDE, word(W_SUPERVISION_GUIDE_ABOUT)) + ui_dp(ui, 40);
+    at +=
+        build_steps(ui, x2, at, w2, remedies, sizeof remedies / sizeof remedies[0]) + ui_dp(ui, 28);
+    at += build_guide_button(ui, (struct rect){x2, at, w2, 0}, W_SUPERVISION_GUIDE,
+                             part_guide_action(t, word(W_SUPERVISION_GUIDE_ABOUT))) +
+          ui_dp(ui, 40);
     ui_scroll_end(ui, (at > y ? at : y) - body.y);
 }
 
-const struct screen screen_apply = {.name = W_APPLY, .enter = NULL, .build = build_apply, .act = NULL};
+const struct screen screen_apply = {
+    .name = W_APPLY, .enter = NULL, .build = build_apply, .act = NULL};
 const struct screen screen_supervision = {
     .name = W_SUPERVISION, .enter = NULL, .build = build_supervision, .act = NULL};

@@ -1,4 +1,5 @@
-/* What several screens are put together from. Nothing here knows a screen; everything is emitted at a place given by the caller. */
+/* What several screens are put together from. Nothing here knows a screen; everything is emitted at
+ * a place given by the caller. */
 #include "screens/parts.h"
 
 #define OPEN_HEIGHT (1 << 20)
@@ -25,7 +26,8 @@ int32_t part_row_gap(const struct ui *ui)
     return ui_dp(ui, 4);
 }
 
-/* --- boxes ----------------------------------------------------------------------------------------- */
+/* --- boxes
+ * ----------------------------------------------------------------------------------------- */
 
 struct node part_surface(const struct ui *ui, float radius_dp)
 {
@@ -72,7 +74,8 @@ int32_t part_flow_take(struct part_flow *f, int32_t width)
     return x;
 }
 
-/* --- words and dates ------------------------------------------------------------------------------------------ */
+/* --- words and dates
+ * ------------------------------------------------------------------------------------------ */
 
 struct slice part_fill(struct ui *ui, enum word w, const struct slice *fillings, size_t n)
 {
@@ -84,12 +87,13 @@ struct slice part_fill(struct ui *ui, enum word w, const struct slice *fillings,
         if (at == SIZE_MAX) {
             break;
         }
-        text = arena_printf(ui_arena(ui), "%.*s%.*s%.*s", (int)text.n, text.n ? text.p : "", (int)(at - from),
-                            pattern.p + from, (int)fillings[i].n, fillings[i].n ? fillings[i].p : "");
+        text = arena_printf(ui_arena(ui), "%.*s%.*s%.*s", (int)text.n, text.n ? text.p : "",
+                            (int)(at - from), pattern.p + from, (int)fillings[i].n,
+                            fillings[i].n ? fillings[i].p : "");
         from = at + 2;
     }
-    return arena_printf(ui_arena(ui), "%.*s%.*s", (int)text.n, text.n ? text.p : "", (int)(pattern.n - from),
-                        pattern.p + from);
+    return arena_printf(ui_arena(ui), "%.*s%.*s", (int)text.n, text.n ? text.p : "",
+                        (int)(pattern.n - from), pattern.p + from);
 }
 
 struct slice part_number(struct ui *ui, int64_t value)
@@ -140,14 +144,19 @@ bool part_is_stale(struct terminal *t)
     return date_to_days(today) - (int64_t)date_to_days(built) > limit;
 }
 
-/* --- headings and rows -------------------------------------------------------------------------------- */
+/* --- headings and rows
+ * -------------------------------------------------------------------------------- */
 
-int32_t part_title(struct ui *ui, int32_t x, int32_t y, int32_t w, struct slice title, struct slice subtitle)
+int32_t part_title(struct ui *ui, int32_t x, int32_t y, int32_t w, struct slice title,
+                   struct slice subtitle)
 {
-    int32_t h = ui_text(ui, x, y, w,
-                        &(struct ui_text){.text = title, .face = FACE_SERIF_BOLD, .size = 56, .role = NODE_HEADING});
+    int32_t h =
+        ui_text(ui, x, y, w,
+                &(struct ui_text){
+                    .text = title, .face = FACE_SERIF_BOLD, .size = 56, .role = NODE_HEADING});
     if (subtitle.n) {
-        h += ui_text(ui, x, y + h, w, &(struct ui_text){.text = subtitle, .size = 30, .tone = TONE_INK2});
+        h += ui_text(ui, x, y + h, w,
+                     &(struct ui_text){.text = subtitle, .size = 30, .tone = TONE_INK2});
     }
     return h;
 }
@@ -167,7 +176,8 @@ static struct item_mark mark_of(const struct item *item)
 
 static int32_t tag_width(struct ui *ui, struct slice label)
 {
-    struct ui_text text = {.text = label, .face = FACE_SANS_BOLD, .size = 24, .fixed = true, .lines = 1};
+    struct ui_text text = {
+        .text = label, .face = FACE_SANS_BOLD, .size = 24, .fixed = true, .lines = 1};
     int32_t w = 0;
     (void)ui_text_size(ui, ui->panel.width_px, &text, &w);
     return w + 2 * ui_dp(ui, 14);
@@ -182,14 +192,16 @@ static void flow_text(struct ui *ui, struct part_flow *f, struct slice text)
     (void)ui_text(ui, x, f->y + (f->line - h) / 2, w + 1, &t);
 }
 
-static void flow_tag(struct ui *ui, struct part_flow *f, struct slice label, enum tone ink, enum tone ground)
+static void flow_tag(struct ui *ui, struct part_flow *f, struct slice label, enum tone ink,
+                     enum tone ground)
 {
     int32_t x = part_flow_take(f, tag_width(ui, label));
     (void)ui_tag(ui, x, f->y + (f->line - ui_dp(ui, 40)) / 2, label, ink, ground);
 }
 
 /* Tag, index number, date; and the correction mark when it did not fit behind the title. */
-static int32_t build_meta(struct ui *ui, struct part_flow f, const struct item *item, bool with_mark)
+static int32_t build_meta(struct ui *ui, struct part_flow f, const struct item *item,
+                          bool with_mark)
 {
     int32_t top = f.y;
     bool active = item->attribute == ATTRIBUTE_ACTIVE;
@@ -198,15 +210,15 @@ static int32_t build_meta(struct ui *ui, struct part_flow f, const struct item *
     if (with_mark) {
         flow_tag(ui, &f, word(mark_of(item).word), TONE_WALL_DARK, TONE_GOLD_LIGHT);
     }
-    flow_text(ui, &f,
-              part_fill(ui, W_PART_INDEX, &item->index_no, 1));
+    flow_text(ui, &f, part_fill(ui, W_PART_INDEX, &item->index_no, 1));
     if (item->has_published) {
         flow_text(ui, &f, part_date_iso(ui, item->published));
     }
     return f.y + f.line - top;
 }
 
-int32_t part_item_row(struct terminal *t, struct ui *ui, int32_t x, int32_t y, int32_t w, const struct item *item)
+int32_t part_item_row(struct terminal *t, struct ui *ui, int32_t x, int32_t y, int32_t w,
+                      const struct item *item)
 {
     (void)t;
     int32_t inner = w - ui_dp(ui, 60);
@@ -217,19 +229,21 @@ int32_t part_item_row(struct terminal *t, struct ui *ui, int32_t x, int32_t y, i
     int32_t one_line = ui_dp(ui, 38.0f * 1.4f * ui_text_scale(ui)) + 1;
     struct item_mark mark = mark_of(item);
     int32_t mark_x = title_w + ui_dp(ui, 12);
-    bool behind = mark.shown && title_h <= one_line && mark_x + tag_width(ui, word(mark.word)) <= inner;
+    bool behind =
+        mark.shown && title_h <= one_line && mark_x + tag_width(ui, word(mark.word)) <= inner;
 
     /* The row's own node comes first so that its children lie on it; its height follows. */
-    struct part_open open = part_open(
-        ui,
-        &(struct node){
-            .role = NODE_LINK, .label = item->title, .enabled = true, .action = action_open(SCREEN_ITEM, item->id)},
-        x, y + part_row_gap(ui), w);
+    struct part_open open = part_open(ui,
+                                      &(struct node){.role = NODE_LINK,
+                                                     .label = item->title,
+                                                     .enabled = true,
+                                                     .action = action_open(SCREEN_ITEM, item->id)},
+                                      x, y + part_row_gap(ui), w);
     int32_t at = y + ui_dp(ui, 30);
     (void)ui_text(ui, x, at, inner, &title);
     if (behind) {
-        (void)ui_tag(ui, x + mark_x, at + (title_h - ui_dp(ui, 40)) / 2 + ui_dp(ui, 1), word(mark.word), TONE_WALL_DARK,
-                     TONE_GOLD_LIGHT);
+        (void)ui_tag(ui, x + mark_x, at + (title_h - ui_dp(ui, 40)) / 2 + ui_dp(ui, 1),
+                     word(mark.word), TONE_WALL_DARK, TONE_GOLD_LIGHT);
     }
     at += title_h + ui_dp(ui, 12);
     int32_t line = ui_dp(ui, 27.0f * 1.5f * ui_text_scale(ui));
@@ -241,7 +255,8 @@ int32_t part_item_row(struct terminal *t, struct ui *ui, int32_t x, int32_t y, i
                           .gap_y = ui_dp(ui, 4)};
     at += build_meta(ui, f, item, mark.shown && !behind) + ui_dp(ui, 28);
     int32_t side = ui_dp(ui, 36);
-    ui_icon(ui, (struct rect){x + w - side, y + (at - y - side) / 2, side, side}, ICON_CHEVRON_RIGHT, TONE_FAINT, 2.2f);
+    ui_icon(ui, (struct rect){x + w - side, y + (at - y - side) / 2, side, side},
+            ICON_CHEVRON_RIGHT, TONE_FAINT, 2.2f);
     ui_line(ui, x, at, w, TONE_LINE);
     part_close(ui, open, at - part_row_gap(ui));
     return at + ui_dp(ui, 2) - y;
@@ -252,11 +267,17 @@ int32_t part_record_row(struct ui *ui, int32_t x, int32_t y, int32_t w, const st
     float scale = ui_text_scale(ui);
     int32_t pad = ui_dp(ui, row->pad);
     bool narrow = ui->landscape || w < ui_dp(ui, 860);
-    int32_t label_w = ui_dp(ui, (narrow ? 160.0f : 210.0f) * (scale > 1.4f ? 1.25f : narrow ? scale : 1.0f));
+    int32_t label_w = ui_dp(ui, (narrow ? 160.0f : 210.0f) * (scale > 1.4f ? 1.25f
+                                                              : narrow     ? scale
+                                                                           : 1.0f));
     struct ui_text label = {.text = row->label, .size = 29, .tone = TONE_INK2, .line = 1.707f};
     struct ui_text value = {.text = row->value, .face = FACE_SERIF, .size = 33};
-    struct ui_text link = {
-        .text = row->link, .size = 27, .tone = TONE_WALL, .line = 1.83f, .lines = 1, .silent = true};
+    struct ui_text link = {.text = row->link,
+                           .size = 27,
+                           .tone = TONE_WALL,
+                           .line = 1.83f,
+                           .lines = 1,
+                           .silent = true};
     int32_t link_w = 0;
     if (row->link.n) {
         (void)ui_text_size(ui, w, &link, &link_w);
@@ -270,7 +291,8 @@ int32_t part_record_row(struct ui *ui, int32_t x, int32_t y, int32_t w, const st
         int32_t rest = ui_dp(ui, 2);
         (void)ui_node(ui, &(struct node){.role = NODE_LINK,
                                          .label = row->link,
-                                         .box = {x + w - link_w - out, y + rest, link_w + 2 * out, h - 2 * rest},
+                                         .box = {x + w - link_w - out, y + rest, link_w + 2 * out,
+                                                 h - 2 * rest},
                                          .enabled = true,
                                          .action = row->action,
                                          .look = {.radius = (int16_t)ui_dp(ui, 14)}});
@@ -285,15 +307,20 @@ int32_t part_record_row(struct ui *ui, int32_t x, int32_t y, int32_t w, const st
     return h;
 }
 
-int32_t part_field(struct ui *ui, int32_t x, int32_t y, int32_t w, struct slice label, struct slice value,
-                   struct slice link, struct action link_action)
+int32_t part_field(struct ui *ui, int32_t x, int32_t y, int32_t w, struct slice label,
+                   struct slice value, struct slice link, struct action link_action)
 {
-    const struct part_row row = {
-        .label = label, .value = value, .link = link, .action = link_action, .pad = 17, .rule = true};
+    const struct part_row row = {.label = label,
+                                 .value = value,
+                                 .link = link,
+                                 .action = link_action,
+                                 .pad = 17,
+                                 .rule = true};
     return part_record_row(ui, x, y, w, &row);
 }
 
-/* --- cards -------------------------------------------------------------------------------------------- */
+/* --- cards
+ * -------------------------------------------------------------------------------------------- */
 
 int32_t part_contact(struct terminal *t, struct ui *ui, int32_t x, int32_t y, int32_t w)
 {
@@ -302,10 +329,14 @@ int32_t part_contact(struct terminal *t, struct ui *ui, int32_t x, int32_t y, in
         enum word label;
         bool call;
     } rows[] = {
-        {"contact.unit", W_CONTACT_UNIT, false},        {"contact.address", W_CONTACT_ADDRESS, false},
-        {"contact.postcode", W_CONTACT_POSTCODE, false}, {"contact.phone", W_CONTACT_PHONE, true},
-        {"contact.hours", W_CONTACT_HOURS, false},      {"contact.fax", W_CONTACT_FAX, false},
-        {"contact.email", W_CONTACT_EMAIL, false},      {"contact.website", W_CONTACT_WEBSITE, false},
+        {"contact.unit", W_CONTACT_UNIT, false},
+        {"contact.address", W_CONTACT_ADDRESS, false},
+        {"contact.postcode", W_CONTACT_POSTCODE, false},
+        {"contact.phone", W_CONTACT_PHONE, true},
+        {"contact.hours", W_CONTACT_HOURS, false},
+        {"contact.fax", W_CONTACT_FAX, false},
+        {"contact.email", W_CONTACT_EMAIL, false},
+        {"contact.website", W_CONTACT_WEBSITE, false},
     };
     const size_t n = sizeof rows / sizeof rows[0];
     size_t filled = 0;
@@ -321,7 +352,8 @@ int32_t part_contact(struct terminal *t, struct ui *ui, int32_t x, int32_t y, in
     bool dense = filled > 5;
     int32_t at = y + ui_dp(ui, dense ? 14 : 22);
     for (size_t i = 0; i < n; i++) {
-        struct part_row row = {.label = word(rows[i].label), .value = edition_fact(t->edition, rows[i].fact)};
+        struct part_row row = {.label = word(rows[i].label),
+                               .value = edition_fact(t->edition, rows[i].fact)};
         if (row.value.n == 0) {
             continue;
         }
@@ -362,7 +394,8 @@ int32_t part_notice(struct ui *ui, int32_t x, int32_t y, int32_t w, const struct
     int32_t text_x = x + pad_x + side + ui_dp(ui, 22);
     int32_t text_w = x + w - pad_x - text_x;
     bool link = n->action.id != 0;
-    struct ui_text title = {.text = n->title, .face = FACE_SANS_BOLD, .size = 31, .tone = TONE_AMBER, .silent = link};
+    struct ui_text title = {
+        .text = n->title, .face = FACE_SANS_BOLD, .size = 31, .tone = TONE_AMBER, .silent = link};
     struct ui_text text = {.text = n->text, .size = 31, .tone = TONE_AMBER};
     int32_t title_h = n->title.n ? ui_text_size(ui, text_w, &title, NULL) : 0;
     int32_t text_h = n->text.n ? ui_text_size(ui, text_w, &text, NULL) : 0;
@@ -405,11 +438,12 @@ int32_t part_link_row(struct ui *ui, int32_t x, int32_t y, int32_t w, const stru
     int32_t rule = ui_dp(ui, 2);
     int32_t h = title_h + ui_dp(ui, 42);
     h = h < least ? least : h;
-    (void)ui_node(ui, &(struct node){.role = NODE_LINK,
-                                     .label = l->title,
-                                     .box = {x, y + part_row_gap(ui), w, h - rule - 2 * part_row_gap(ui)},
-                                     .enabled = true,
-                                     .action = l->action});
+    (void)ui_node(
+        ui, &(struct node){.role = NODE_LINK,
+                           .label = l->title,
+                           .box = {x, y + part_row_gap(ui), w, h - rule - 2 * part_row_gap(ui)},
+                           .enabled = true,
+                           .action = l->action});
     (void)ui_text(ui, x, y + (h - rule - title_h) / 2, room, &title);
     if (tail_w) {
         (void)ui_text(ui, x + w - tail_w - 1, y + (h - rule - tail_h) / 2, tail_w + 1, &tail);

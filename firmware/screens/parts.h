@@ -2,15 +2,18 @@
 
 #include "screens/terminal.h"
 
-/* What several residents' screens are put together from. Lengths are px, y grows downwards in the current (scrolled)
- * coordinates; every function that draws returns the height it used. Sizes in dp are those of the design. */
+/* What several residents' screens are put together from. Lengths are px, y grows downwards in the
+ * current (scrolled) coordinates; every function that draws returns the height it used. Sizes in dp
+ * are those of the design. */
 
 int32_t part_margin(const struct ui *ui); /* at both sides of a screen: 56 dp, 72 dp in landscape */
 
-/* What a list row keeps free above and below, so that two rows' touch areas are 9 dp (2.6 mm) apart with the rule. */
+/* What a list row keeps free above and below, so that two rows' touch areas are 9 dp (2.6 mm) apart
+ * with the rule. */
 int32_t part_row_gap(const struct ui *ui);
 
-/* Two columns of a landscape screen inside its margins; `share` is the left one's part of the width. */
+/* Two columns of a landscape screen inside its margins; `share` is the left one's part of the
+ * width. */
 struct part_columns {
     int32_t left_x, left_w, right_x, right_w;
 };
@@ -21,30 +24,34 @@ struct part_open {
     size_t node; /* index in ui->nodes, SIZE_MAX when it was not emitted */
     int32_t y;
 };
-struct node part_surface(const struct ui *ui, float radius_dp); /* a card's looks: change role, label, action as needed */
+struct node
+part_surface(const struct ui *ui,
+             float radius_dp); /* a card's looks: change role, label, action as needed */
 struct part_open part_open(struct ui *ui, const struct node *n, int32_t x, int32_t y, int32_t w);
 void part_close(struct ui *ui, struct part_open open, int32_t bottom);
 
 /* Things side by side that go on in a new line when the width is used up. */
 struct part_flow {
-    int32_t x, y, w;   /* of the whole */
-    int32_t at;        /* used of the current line */
-    int32_t line;      /* height of a line */
+    int32_t x, y, w; /* of the whole */
+    int32_t at;      /* used of the current line */
+    int32_t line;    /* height of a line */
     int32_t gap_x, gap_y;
 };
 /* Reserves a place of that width; its left edge is returned, its top is f->y afterwards. */
 int32_t part_flow_take(struct part_flow *f, int32_t width);
 
-/* One row of a record: a label column and a value, with a small action at the right when `link` is not empty. */
+/* One row of a record: a label column and a value, with a small action at the right when `link` is
+ * not empty. */
 struct part_row {
     struct slice label, value, link;
     struct action action;
-    float pad;  /* dp above and below */
-    bool rule;  /* a line below */
+    float pad; /* dp above and below */
+    bool rule; /* a line below */
 };
 int32_t part_record_row(struct ui *ui, int32_t x, int32_t y, int32_t w, const struct part_row *row);
 
-/* The office's contact record (the particulars of Article 12) as a card; empty facts are left out. */
+/* The office's contact record (the particulars of Article 12) as a card; empty facts are left out.
+ */
 int32_t part_contact(struct terminal *t, struct ui *ui, int32_t x, int32_t y, int32_t w);
 
 /* A big primary or plain button with an icon, as at the foot of the guide. */
@@ -54,9 +61,11 @@ struct part_button {
     bool primary;
     struct action action;
 };
-int32_t part_big_button(struct ui *ui, int32_t x, int32_t y, int32_t w, const struct part_button *b);
+int32_t part_big_button(struct ui *ui, int32_t x, int32_t y, int32_t w,
+                        const struct part_button *b);
 
-/* A quiet notice in amber: an icon, a bold line and a text (either may be empty); tappable when it has an action. */
+/* A quiet notice in amber: an icon, a bold line and a text (either may be empty); tappable when it
+ * has an action. */
 struct part_notice {
     enum icon icon;
     struct slice title, text;
@@ -64,7 +73,8 @@ struct part_notice {
 };
 int32_t part_notice(struct ui *ui, int32_t x, int32_t y, int32_t w, const struct part_notice *n);
 
-/* A plain list row that opens something: serif title, at the right a quiet word or nothing, a rule below. */
+/* A plain list row that opens something: serif title, at the right a quiet word or nothing, a rule
+ * below. */
 struct part_link {
     struct slice title, tail;
     float height; /* least, dp */
@@ -73,7 +83,8 @@ struct part_link {
 };
 int32_t part_link_row(struct ui *ui, int32_t x, int32_t y, int32_t w, const struct part_link *l);
 
-/* The guide's card whose title holds `about`: an action that opens the guide there; id 0 when there is none. */
+/* The guide's card whose title holds `about`: an action that opens the guide there; id 0 when there
+ * is none. */
 struct action part_guide_action(struct terminal *t, struct slice about);
 
 /* The word with each %s replaced by the next of `n` fillings, in the frame's arena. */

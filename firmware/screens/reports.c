@@ -1,5 +1,5 @@
-/* 年度报告: key figures, a chart by year, the report's figures beside those of the catalogue, the chapters. What does not agree is
- * shown as it is, both numbers; nothing is corrected here. */
+/* 年度报告: key figures, a chart by year, the report's figures beside those of the catalogue, the
+ * chapters. What does not agree is shown as it is, both numbers; nothing is corrected here. */
 #include "screens/reports.h"
 
 #include "screens/parts.h"
@@ -19,13 +19,18 @@ static enum err enter(struct terminal *t)
 
 static int32_t build_years(struct ui *ui, int32_t x, int32_t y, int32_t w, const struct reports *r)
 {
-    struct part_flow f = {
-        .x = x, .y = y, .w = w, .line = ui_dp(ui, 72), .gap_x = ui_dp(ui, 20), .gap_y = ui_dp(ui, 16)};
+    struct part_flow f = {.x = x,
+                          .y = y,
+                          .w = w,
+                          .line = ui_dp(ui, 72),
+                          .gap_x = ui_dp(ui, 20),
+                          .gap_y = ui_dp(ui, 16)};
     for (size_t i = 0; i < r->report_count; i++) {
         struct slice number = part_number(ui, r->reports[i].year);
         struct slice name = part_fill(ui, W_CATALOGUE_YEAR_NAME, &number, 1);
         int32_t left = part_flow_take(&f, ui_chip_width(ui, name, false));
-        (void)ui_chip(ui, left, f.y, name, i == r->at, false, action_of(ACTION_YEAR, r->reports[i].year));
+        (void)ui_chip(ui, left, f.y, name, i == r->at, false,
+                      action_of(ACTION_YEAR, r->reports[i].year));
     }
     return f.y + f.line - y;
 }
@@ -43,7 +48,8 @@ static int32_t build_top(struct ui *ui, int32_t x, int32_t y, int32_t w, const s
     return years > h ? years : h;
 }
 
-/* --- key figures -------------------------------------------------------------------------------------------- */
+/* --- key figures
+ * -------------------------------------------------------------------------------------------- */
 
 /* "278", or 未填 in a smaller size. */
 static struct ui_text figure_text(struct ui *ui, const struct figure *f)
@@ -77,8 +83,10 @@ static int32_t build_tile(struct ui *ui, struct rect box, const struct figure *f
     struct ui_text unit = {.text = f->unit, .size = 26, .tone = TONE_INK2, .line = 1.35f};
     struct ui_text name = {.text = f->name, .size = 26, .tone = TONE_INK2, .line = 1.35f};
     struct slice kind = word(W_REPORTS_INFORMATION);
-    if (slice_has_suffix(f->name, kind) && f->unit.n && f->name.n > kind.n) { /* 278 条信息 / 主动公开 */
-        unit.text = arena_printf(ui_arena(ui), "%.*s%.*s", (int)f->unit.n, f->unit.p, (int)kind.n, kind.p);
+    if (slice_has_suffix(f->name, kind) && f->unit.n &&
+        f->name.n > kind.n) { /* 278 条信息 / 主动公开 */
+        unit.text =
+            arena_printf(ui_arena(ui), "%.*s%.*s", (int)f->unit.n, f->unit.p, (int)kind.n, kind.p);
         name.text = slice_sub(f->name, 0, f->name.n - kind.n);
     }
     int32_t number_h = ui_text_size(ui, room + 2, &number, NULL);
@@ -121,7 +129,9 @@ static int32_t build_tiles(struct ui *ui, int32_t x, int32_t y, int32_t w, const
     return lines * h + (lines - 1) * gap;
 }
 
-/* --- chart ---------------------------------------------------------------------------------------------------- */
+/* --- chart
+ * ----------------------------------------------------------------------------------------------------
+ */
 
 struct chart {
     struct rect plot; /* the columns' ground; its bottom is the axis */
@@ -129,11 +139,13 @@ struct chart {
     int64_t most;
 };
 
-static void build_column(struct ui *ui, const struct chart *c, size_t i, const struct chart_column *col, bool on)
+static void build_column(struct ui *ui, const struct chart *c, size_t i,
+                         const struct chart_column *col, bool on)
 {
     int32_t left = c->left + (int32_t)i * (c->each + c->gap);
     int32_t bottom = c->plot.y + c->plot.h;
-    int32_t h = (int32_t)((int64_t)(c->plot.h * 4 / 5) * (col->value < 0 ? 0 : col->value) / c->most);
+    int32_t h =
+        (int32_t)((int64_t)(c->plot.h * 4 / 5) * (col->value < 0 ? 0 : col->value) / c->most);
     int32_t least = ui_dp(ui, 4);
     h = h < least ? least : h;
     int16_t radius = (int16_t)ui_dp(ui, h > ui_dp(ui, 20) ? 10 : 2);
@@ -148,9 +160,11 @@ static void build_column(struct ui *ui, const struct chart *c, size_t i, const s
                                      .action = action_open(SCREEN_CATALOGUE, col->year),
                                      .look = {.radius = (int16_t)ui_dp(ui, 10)}});
     enum tone tone = on ? TONE_WALL : TONE_BAR;
-    ui_box(ui, (struct rect){left, bottom - h, c->each, h}, &(struct box_look){.fill = tone, .radius = radius});
+    ui_box(ui, (struct rect){left, bottom - h, c->each, h},
+           &(struct box_look){.fill = tone, .radius = radius});
     if (h > radius) { /* only the upper corners are round */
-        ui_box(ui, (struct rect){left, bottom - radius, c->each, radius}, &(struct box_look){.fill = tone});
+        ui_box(ui, (struct rect){left, bottom - radius, c->each, radius},
+               &(struct box_look){.fill = tone});
     }
     struct ui_text text = {.text = value,
                            .face = FACE_SANS_BOLD,
@@ -185,19 +199,24 @@ static int32_t build_plot(struct ui *ui, int32_t x, int32_t y, int32_t w, const 
         c.most = r->columns[i].value > c.most ? r->columns[i].value : c.most;
     }
     for (int32_t i = 0; i < n; i++) {
-        build_column(ui, &c, (size_t)i, &r->columns[i], r->columns[i].year == r->reports[r->at].year);
+        build_column(ui, &c, (size_t)i, &r->columns[i],
+                     r->columns[i].year == r->reports[r->at].year);
     }
-    ui_box(ui, (struct rect){x, y + c.plot.h, w, ui_dp(ui, 3)}, &(struct box_look){.fill = TONE_INK2});
+    ui_box(ui, (struct rect){x, y + c.plot.h, w, ui_dp(ui, 3)},
+           &(struct box_look){.fill = TONE_INK2});
     return c.plot.h + ui_dp(ui, 3 + 10 + 39);
 }
 
-static int32_t build_panel_head(struct ui *ui, int32_t x, int32_t y, int32_t w, struct slice title, struct slice sub)
+static int32_t build_panel_head(struct ui *ui, int32_t x, int32_t y, int32_t w, struct slice title,
+                                struct slice sub)
 {
-    int32_t h = ui_text(
-        ui, x, y, w,
-        &(struct ui_text){.text = title, .face = FACE_SERIF_BOLD, .size = 36, .role = NODE_HEADING});
+    int32_t h =
+        ui_text(ui, x, y, w,
+                &(struct ui_text){
+                    .text = title, .face = FACE_SERIF_BOLD, .size = 36, .role = NODE_HEADING});
     if (sub.n) {
-        h += ui_text(ui, x, y + h, w, &(struct ui_text){.text = sub, .size = 26, .tone = TONE_INK2});
+        h +=
+            ui_text(ui, x, y + h, w, &(struct ui_text){.text = sub, .size = 26, .tone = TONE_INK2});
     }
     return h;
 }
@@ -211,24 +230,28 @@ static int32_t build_chart(struct ui *ui, int32_t x, int32_t y, int32_t w, const
     struct node card = part_surface(ui, 28);
     struct part_open open = part_open(ui, &card, x, y, w);
     int32_t at = y + ui_dp(ui, 34);
-    struct slice title =
-        r->chart_of_items ? word(W_REPORTS_CHART_ITEMS) : part_fill(ui, W_REPORTS_CHART, &r->chart_name, 1);
-    at += build_panel_head(ui, x + pad, at, w - 2 * pad, title,
-                           word(r->chart_of_items ? W_REPORTS_CHART_ITEMS_SUB : W_REPORTS_CHART_SUB));
+    struct slice title = r->chart_of_items ? word(W_REPORTS_CHART_ITEMS)
+                                           : part_fill(ui, W_REPORTS_CHART, &r->chart_name, 1);
+    at +=
+        build_panel_head(ui, x + pad, at, w - 2 * pad, title,
+                         word(r->chart_of_items ? W_REPORTS_CHART_ITEMS_SUB : W_REPORTS_CHART_SUB));
     at += ui_dp(ui, 20);
     at += build_plot(ui, x + pad, at, w - 2 * pad, r) + ui_dp(ui, 34);
     part_close(ui, open, at);
     return at - y;
 }
 
-/* --- check table ------------------------------------------------------------------------------------------------ */
+/* --- check table
+ * ------------------------------------------------------------------------------------------------
+ */
 
 static struct slice with_unit(struct ui *ui, const struct figure *f)
 {
     if (!f->filled) {
         return word(W_REPORTS_BLANK);
     }
-    return arena_printf(ui_arena(ui), "%lld %.*s", (long long)f->value, (int)f->unit.n, f->unit.n ? f->unit.p : "");
+    return arena_printf(ui_arena(ui), "%lld %.*s", (long long)f->value, (int)f->unit.n,
+                        f->unit.n ? f->unit.p : "");
 }
 
 static bool differs(const struct figure *f)
@@ -271,7 +294,9 @@ static int32_t build_check_row(struct ui *ui, struct rect at, const struct figur
         {.text = right,
          .face = f->checked && f->filled ? FACE_SANS_BOLD : FACE_SANS,
          .size = 29,
-         .tone = equal ? TONE_JADE : differs(f) ? TONE_AMBER : TONE_INK,
+         .tone = equal        ? TONE_JADE
+                 : differs(f) ? TONE_AMBER
+                              : TONE_INK,
          .align = ALIGN_END,
          .tabular = true},
     };
@@ -288,7 +313,8 @@ static int32_t build_check(struct ui *ui, int32_t x, int32_t y, int32_t w, const
     struct part_open open = part_open(ui, &card, x, y, w);
     int32_t at = y + ui_dp(ui, 34);
     int32_t inner = w - 2 * pad;
-    at += build_panel_head(ui, x + pad, at, inner, word(W_REPORTS_CHECK), (struct slice){0}) + ui_dp(ui, 16);
+    at += build_panel_head(ui, x + pad, at, inner, word(W_REPORTS_CHECK), (struct slice){0}) +
+          ui_dp(ui, 16);
     const struct ui_text head[3] = {
         {.text = word(W_REPORTS_CHECK_NAME), .size = 26, .tone = TONE_INK2},
         {.text = word(W_REPORTS_CHECK_REPORT), .size = 26, .tone = TONE_INK2},
@@ -313,23 +339,30 @@ static int32_t build_check(struct ui *ui, int32_t x, int32_t y, int32_t w, const
     return at - y;
 }
 
-/* --- chapters ------------------------------------------------------------------------------------------------------ */
+/* --- chapters
+ * ------------------------------------------------------------------------------------------------------
+ */
 
-static int32_t build_chapters(struct ui *ui, int32_t x, int32_t y, int32_t w, const struct reports *r)
+static int32_t build_chapters(struct ui *ui, int32_t x, int32_t y, int32_t w,
+                              const struct reports *r)
 {
     uint32_t doc = r->reports[r->at].doc;
     int32_t at = y;
     for (size_t i = 0; i < r->chapter_count; i++) {
         const struct report_chapter *c = &r->chapters[i];
-        struct slice numbers[2] = {part_number(ui, c->sections), part_number(ui, reports_minutes(c->characters))};
-        struct slice tail = c->sections ? part_fill(ui, c->points ? W_REPORTS_POINTS : W_REPORTS_SECTIONS, numbers, 2)
-                                        : part_fill(ui, W_REPORTS_MINUTES, &numbers[1], 1);
-        at += part_link_row(ui, x, at, w,
-                            &(struct part_link){.title = c->title,
-                                                .tail = tail,
-                                                .height = 104,
-                                                .size = 36,
-                                                .action = {ACTION_OPEN_AT, (int32_t)doc, (int32_t)c->block}});
+        struct slice numbers[2] = {part_number(ui, c->sections),
+                                   part_number(ui, reports_minutes(c->characters))};
+        struct slice tail =
+            c->sections
+                ? part_fill(ui, c->points ? W_REPORTS_POINTS : W_REPORTS_SECTIONS, numbers, 2)
+                : part_fill(ui, W_REPORTS_MINUTES, &numbers[1], 1);
+        at += part_link_row(
+            ui, x, at, w,
+            &(struct part_link){.title = c->title,
+                                .tail = tail,
+                                .height = 104,
+                                .size = 36,
+                                .action = {ACTION_OPEN_AT, (int32_t)doc, (int32_t)c->block}});
     }
     if (doc) {
         at += ui_dp(ui, 28);
@@ -345,7 +378,8 @@ static int32_t build_chapters(struct ui *ui, int32_t x, int32_t y, int32_t w, co
 static int32_t build_none(struct ui *ui, int32_t x, int32_t y, int32_t w)
 {
     int32_t h = part_title(ui, x, y, w, word(W_REPORTS), (struct slice){0}) + ui_dp(ui, 24);
-    return h + part_notice(ui, x, y + h, w, &(struct part_notice){.icon = ICON_INFO, .text = word(W_REPORTS_NONE)});
+    return h + part_notice(ui, x, y + h, w,
+                           &(struct part_notice){.icon = ICON_INFO, .text = word(W_REPORTS_NONE)});
 }
 
 static int32_t followed(struct ui *ui, int32_t h, float gap)
@@ -391,4 +425,5 @@ static bool act(struct terminal *t, struct action a)
     return true;
 }
 
-const struct screen screen_reports = {.name = W_REPORTS, .enter = enter, .build = build, .act = act};
+const struct screen screen_reports = {
+    .name = W_REPORTS, .enter = enter, .build = build, .act = act};

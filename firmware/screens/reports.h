@@ -2,7 +2,8 @@
 
 #include "screens/terminal.h"
 
-/* The annual report shown: its figures, its chapters, and the years to compare with. Lives in the screen arena. */
+/* The annual report shown: its figures, its chapters, and the years to compare with. Lives in the
+ * screen arena. */
 struct report_chapter {
     struct slice title;
     uint32_t block;

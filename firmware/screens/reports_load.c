@@ -44,8 +44,8 @@ static enum err load_chapters(struct terminal *t, struct reports *r, uint32_t do
                     n = 0;
                     break;
                 }
-                r->chapters[r->chapter_count++] =
-                    (struct report_chapter){.title = arena_copy(&t->screen_arena, b->text), .block = b->seq};
+                r->chapters[r->chapter_count++] = (struct report_chapter){
+                    .title = arena_copy(&t->screen_arena, b->text), .block = b->seq};
             } else if (r->chapter_count) {
                 count_block(&r->chapters[r->chapter_count - 1], b);
             }

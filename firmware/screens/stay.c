@@ -8,7 +8,8 @@ static void build_ring(struct ui *ui, int32_t middle, int32_t y, int64_t left_ms
     struct slice seconds = part_number(ui, (left_ms + 999) / 1000);
     struct node ring = {.role = NODE_IMAGE, .label = seconds, .enabled = true, .extra = EXTRA_RING};
     ring.box = (struct rect){middle - side / 2, y, side, side};
-    ring.as.ring.fraction = end_ms > 0 ? (float)((left_ms + 999) / 1000 * 1000) / (float)end_ms : 0.0f;
+    ring.as.ring.fraction =
+        end_ms > 0 ? (float)((left_ms + 999) / 1000 * 1000) / (float)end_ms : 0.0f;
     ring.as.ring.fraction = ring.as.ring.fraction > 1.0f ? 1.0f : ring.as.ring.fraction;
     ring.as.ring.width = (int16_t)ui_dp(ui, 20);
     (void)ui_node(ui, &ring);
@@ -66,14 +67,15 @@ void stay_build(struct terminal *t, struct ui *ui, struct rect body)
     y = y < ui->area.y ? ui->area.y : y;
 
     ui_modal(ui, action_of(ACTION_STAY, 0));
-    (void)ui_node(ui, &(struct node){.role = NODE_DIALOG,
-                                     .label = word(W_STAY_TITLE),
-                                     .box = {x, y, w, h},
-                                     .enabled = true,
-                                     .look = {.fill = TONE_SURFACE,
-                                              .edge = ui->contrast == CONTRAST_HIGH ? TONE_INK : TONE_NONE,
-                                              .border = (int16_t)ui_dp(ui, 2),
-                                              .radius = (int16_t)ui_dp(ui, 36)}});
+    (void)ui_node(
+        ui, &(struct node){.role = NODE_DIALOG,
+                           .label = word(W_STAY_TITLE),
+                           .box = {x, y, w, h},
+                           .enabled = true,
+                           .look = {.fill = TONE_SURFACE,
+                                    .edge = ui->contrast == CONTRAST_HIGH ? TONE_INK : TONE_NONE,
+                                    .border = (int16_t)ui_dp(ui, 2),
+                                    .radius = (int16_t)ui_dp(ui, 36)}});
     (void)ui_text(ui, x + pad, y + pad, inner, &title);
     (void)ui_text(ui, x + pad, y + pad + title_h + ui_dp(ui, 14), inner, &text);
     build_ring(ui, x + w / 2, y + ring_top, left, c->idle_end_ms);

@@ -1,0 +1,2 @@
+unit_TESTS += test_parts
+test_parts_LIBS := screens
