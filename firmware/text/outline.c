@@ -107,48 +107,104 @@ static struct FT_Vector_ vector_of(const struct tracer *t, struct shape_point p)
                        to_26_6((float)t->h - (p.y * t->scale + t->dy))};
 }
 
+/* The stroker cannot end a subpath without length: lines of no length are left out, and a subpath
+ * that has none at all becomes a dot of 1/64 px, whose round ends make it visible. */
+struct stroke_feed {
+    FT_Stroker stroker;
+    FT_Vector at;
+    bool open, drawn;
+};
+
+static bool feed_end(struct stroke_feed *f)
+{
+    bool ok = true;
+    if (f->open) {
+        if (!f->drawn) {
+            ok = FT_Stroker_LineTo(f->stroker, &(FT_Vector){f->at.x + 1, f->at.y}) == 0;
+        }
+        ok = ok && FT_Stroker_EndSubPath(f->stroker) == 0;
+    }
+    f->open = false;
+    f->drawn = false;
+    return ok;
+}
+
+static bool same_vector(FT_Vector a, FT_Vector b)
+{
+    return a.x == b.x && a.y == b.y;
+}
+
+static bool feed_line(struct stroke_feed *f, FT_Vector to)
+{
+    if (same_vector(f->at, to)) {
+        return true;
+    }
+    f->drawn = true;
+    f->at = to;
+    return FT_Stroker_LineTo(f->stroker, &to) == 0;
+}
+
+static bool feed_cubic(struct stroke_feed *f, FT_Vector v[3])
+{
+    if (same_vector(f->at, v[0]) && same_vector(f->at, v[1]) && same_vector(f->at, v[2])) {
+        return true;
+    }
+    f->drawn = true;
+    f->at = v[2];
+    return FT_Stroker_CubicTo(f->stroker, &v[0], &v[1], &v[2]) == 0;
+}
+
+/* Is the subpath that begins at op i with point p to be joined at its end? One that closes is,
+ * unless it has no length: only an open one gets the round ends that make a dot of it. */
+static bool subpath_joins(const struct shape *s, const struct tracer *t, size_t i,
+                          const struct shape_point *p)
+{
+    FT_Vector start = vector_of(t, *p++);
+    bool closes = false;
+    bool long_enough = false;
+    for (size_t k = i + 1; k < s->op_count && s->ops[k] != SHAPE_MOVE; k++) {
+        size_t n = s->ops[k] == SHAPE_CUBIC ? 3 : s->ops[k] == SHAPE_LINE ? 1 : 0;
+        closes |= s->ops[k] == SHAPE_CLOSE;
+        for (; n > 0; n--) {
+            long_enough |= !same_vector(start, vector_of(t, *p++));
+        }
+    }
+    return closes && long_enough;
+}
+
 /* Feeds the shape to the stroker, open subpaths with round ends. */
 static bool shape_stroke(const struct shape *s, const struct tracer *t, FT_Stroker stroker)
 {
+    struct stroke_feed f = {.stroker = stroker};
     const struct shape_point *p = s->points;
     bool ok = true;
-    bool open = false;
     for (size_t i = 0; i < s->op_count && ok; i++) {
         FT_Vector v[3];
-        bool closes = false;
         switch ((enum shape_op)s->ops[i]) {
-        case SHAPE_MOVE: {
-            ok = !open || FT_Stroker_EndSubPath(stroker) == 0;
-            for (size_t k = i + 1; k < s->op_count && s->ops[k] != SHAPE_MOVE; k++) {
-                closes |= s->ops[k] == SHAPE_CLOSE;
-            }
-            v[0] = vector_of(t, *p++);
-            ok = ok && FT_Stroker_BeginSubPath(stroker, v, !closes) == 0;
-            /* a subpath of a single point is a dot */
-            if (ok && !closes && (i + 1 == s->op_count || s->ops[i + 1] == SHAPE_MOVE)) {
-                ok = FT_Stroker_LineTo(stroker, &(FT_Vector){v[0].x + 1, v[0].y}) == 0;
-            }
-            open = true;
+        case SHAPE_MOVE:
+            ok = feed_end(&f);
+            f.at = vector_of(t, *p);
+            v[0] = f.at;
+            ok = ok && FT_Stroker_BeginSubPath(stroker, v, !subpath_joins(s, t, i, p)) == 0;
+            p++;
+            f.open = true;
             break;
-        }
         case SHAPE_LINE:
-            v[0] = vector_of(t, *p++);
-            ok = FT_Stroker_LineTo(stroker, v) == 0;
+            ok = feed_line(&f, vector_of(t, *p++));
             break;
         case SHAPE_CUBIC:
             for (size_t k = 0; k < 3; k++) {
                 v[k] = vector_of(t, p[k]);
             }
             p += 3;
-            ok = FT_Stroker_CubicTo(stroker, &v[0], &v[1], &v[2]) == 0;
+            ok = feed_cubic(&f, v);
             break;
         case SHAPE_CLOSE:
-            ok = !open || FT_Stroker_EndSubPath(stroker) == 0;
-            open = false;
+            ok = feed_end(&f);
             break;
         }
     }
-    return ok && (!open || FT_Stroker_EndSubPath(stroker) == 0);
+    return ok && feed_end(&f);
 }
 
 static enum err outline_paint(FT_Library library, FT_Outline *outline, uint8_t *out, int w, int h)

@@ -57,6 +57,26 @@ static void test_stroke(void **state)
     near(area("M12 12H52V52", 2), 160);
 }
 
+/* Subpaths that have no length, or lose it at a small scale, become dots: the stroker cannot end
+ * them. */
+static void test_stroke_without_length(void **state)
+{
+    (void)state;
+    near(area("M20 20Z", 10), 3.14159 * 25);
+    near(area("M20 20L20 20", 10), 3.14159 * 25);
+    near(area("M20 20C20 20 20 20 20 20Z", 10), 3.14159 * 25);
+    near(area("M20 20L20.001 20M40 40L40 40.001Z", 10), 2 * 3.14159 * 25);
+    static uint8_t out[9];
+    struct arena a;
+    struct shape s;
+    arena_init(&a, 4096);
+    assert_int_equal(shape_parse(SLICE_LIT("M8 13 H8.1 M12 13 H12.1"), &a, &s), ERR_OK);
+    for (float scale = 0.001f; scale < 0.2f; scale += 0.001f) {
+        assert_int_equal(shape_render(fonts, &s, scale, 0, 0, 2, out, 3, 3), ERR_OK);
+    }
+    arena_finish(&a);
+}
+
 static void test_bad(void **state)
 {
     (void)state;
@@ -98,6 +118,7 @@ int main(int argc, char **argv)
     fonts = fixture_fonts(argv[0]);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fill),
+        cmocka_unit_test(test_stroke_without_length),
         cmocka_unit_test(test_stroke),
         cmocka_unit_test(test_bad),
     };
