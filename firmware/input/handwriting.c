@@ -12,7 +12,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -167,6 +166,16 @@ void hand_close(struct hand *h)
 size_t hand_count(const struct hand *h)
 {
     return h->count;
+}
+
+bool hand_knows(const struct hand *h, uint32_t cp)
+{
+    for (size_t i = 0; i < h->count; i++) {
+        if ((u32le(h->label + 4 * i) & 0xFFFFFFU) == cp) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static void project(const struct hand *h, const float *feature, int16_t place[DIM_MAX])

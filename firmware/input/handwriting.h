@@ -1,5 +1,6 @@
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -36,3 +37,4 @@ size_t hand_recognise(const struct hand *h, const struct hand_ink *ink,
                       const struct hand_prior *prior, struct hand_candidate *out, size_t max);
 
 size_t hand_count(const struct hand *h); /* templates in the file */
+bool hand_knows(const struct hand *h, uint32_t cp); /* is there a template for the character? */

@@ -7,7 +7,7 @@
 /* What a finger drew on the handwriting pad: strokes of points, bounded, a plain value (about 34 KB).
  * The only way points get in is hand_ink_add, which refuses what is not a number; so every reader may
  * trust the counts and the coordinates. */
-enum { HAND_POINTS_MAX = 4096, HAND_STROKES_MAX = 96 };
+enum { HAND_POINTS_MAX = 4096, HAND_STROKES_MAX = 128 };
 
 struct hand_point {
     float x, y; /* in heights of the pad: y 0..1 downwards, x 0..aspect to the right */
