@@ -345,7 +345,7 @@ static void build(struct terminal *t, struct ui *ui, struct rect body)
     if (t->screen_data == NULL) {
         return;
     }
-    int32_t head = ui_dp(ui, 36 + 129 * ui_text_scale(ui) + 32 + 168 + 28);
+    int32_t head = ui_dp(ui, 36 + 84 * 1.25f + 45 * ui_text_scale(ui) + 32 + 168 + 28);
     if (ui->landscape) {
         build_landscape(t, ui, body);
     } else if (body.h - head < ui_dp(ui, 420)) {

@@ -66,7 +66,8 @@ static int32_t build_question(const struct pace *p, int32_t x, int32_t y, int32_
     int32_t h = ui_text(ui, x, y, w,
                         &(struct ui_text){.text = word(W_HOME_QUESTION),
                                           .face = FACE_SERIF_BOLD,
-                                          .size = size,
+                                          .size = wide ? size : part_heading(ui, size),
+                                          .fixed = true,
                                           .line = 1.25f,
                                           .tracking = wide ? 0 : 2,
                                           .role = NODE_HEADING});
@@ -181,7 +182,8 @@ static int32_t build_card(const struct pace *p, int32_t x, int32_t y, int32_t w,
     int32_t icon = tile * 76 / 132;
     struct ui_text title = {.text = word(c->title),
                             .face = FACE_SERIF_BOLD,
-                            .size = wide ? 52 : 54,
+                            .size = part_heading(ui, wide ? 52 : 54),
+                            .fixed = true,
                             .line = 1.2f,
                             .silent = true};
     struct ui_text text = {.text = word(c->text), .size = 30, .tone = TONE_INK2};
@@ -191,7 +193,7 @@ static int32_t build_card(const struct pace *p, int32_t x, int32_t y, int32_t w,
     int32_t text_h = compact ? 0 : ui_text_size(ui, room, &text, NULL);
     int32_t between = compact ? 0 : paced(p, wide ? 10 : 12);
     int32_t inner = title_h + between + text_h;
-    int32_t h = at_least(paced(p, wide ? 206 : 248), inner + ui_dp(ui, 28));
+    int32_t h = at_least(paced(p, wide ? 206 : 248), inner + ui_dp(ui, compact ? 28 : 44));
     h = at_least(h, tile + ui_dp(ui, 28));
 
     struct node card = part_surface(ui, 28);

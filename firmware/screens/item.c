@@ -42,7 +42,8 @@ static int32_t build_head(struct ui *ui, int32_t x, int32_t y, int32_t w, const 
     at += ui_text(ui, x, at, w,
                   &(struct ui_text){.text = item->title,
                                     .face = FACE_SERIF_BOLD,
-                                    .size = 54,
+                                    .size = part_heading(ui, 54),
+                                    .fixed = true,
                                     .line = 1.35f,
                                     .role = NODE_HEADING});
     at += ui_dp(ui, 36);

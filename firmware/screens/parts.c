@@ -147,13 +147,21 @@ bool part_is_stale(struct terminal *t)
 /* --- headings and rows
  * -------------------------------------------------------------------------------- */
 
+float part_heading(const struct ui *ui, float size)
+{
+    float scale = ui_text_scale(ui);
+    return size * (scale < 1.25f ? scale : 1.25f);
+}
+
 int32_t part_title(struct ui *ui, int32_t x, int32_t y, int32_t w, struct slice title,
                    struct slice subtitle)
 {
-    int32_t h =
-        ui_text(ui, x, y, w,
-                &(struct ui_text){
-                    .text = title, .face = FACE_SERIF_BOLD, .size = 56, .role = NODE_HEADING});
+    int32_t h = ui_text(ui, x, y, w,
+                        &(struct ui_text){.text = title,
+                                          .face = FACE_SERIF_BOLD,
+                                          .size = part_heading(ui, 56),
+                                          .fixed = true,
+                                          .role = NODE_HEADING});
     if (subtitle.n) {
         h += ui_text(ui, x, y + h, w,
                      &(struct ui_text){.text = subtitle, .size = 30, .tone = TONE_INK2});
@@ -267,9 +275,9 @@ int32_t part_record_row(struct ui *ui, int32_t x, int32_t y, int32_t w, const st
     float scale = ui_text_scale(ui);
     int32_t pad = ui_dp(ui, row->pad);
     bool narrow = ui->landscape || w < ui_dp(ui, 860);
-    int32_t label_w = ui_dp(ui, (narrow ? 160.0f : 210.0f) * (scale > 1.4f ? 1.25f
-                                                              : narrow     ? scale
-                                                                           : 1.0f));
+    int32_t label_w = ui_dp(ui, narrow ? 160.0f : 210.0f);
+    int32_t label_least = ui_dp(ui, 29.0f * 5.3f * scale); /* five characters */
+    label_w = label_w < label_least ? label_least : label_w;
     struct ui_text label = {.text = row->label, .size = 29, .tone = TONE_INK2, .line = 1.707f};
     struct ui_text value = {.text = row->value, .face = FACE_SERIF, .size = 33};
     struct ui_text link = {.text = row->link,

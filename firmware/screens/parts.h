@@ -8,6 +8,10 @@
 
 int32_t part_margin(const struct ui *ui); /* at both sides of a screen: 56 dp, 72 dp in landscape */
 
+/* Size of a big heading, dp, to be set `fixed`: it is large already and grows by a quarter at most,
+ * so that large text leaves room for what is read. */
+float part_heading(const struct ui *ui, float size);
+
 /* What a list row keeps free above and below, so that two rows' touch areas are 9 dp (2.6 mm) apart
  * with the rule. */
 int32_t part_row_gap(const struct ui *ui);

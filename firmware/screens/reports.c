@@ -42,7 +42,7 @@ static int32_t build_top(struct ui *ui, int32_t x, int32_t y, int32_t w, const s
     if (!ui->landscape) {
         return h + ui_dp(ui, 20) + build_years(ui, x, y + h + ui_dp(ui, 20), w, r);
     }
-    int32_t beside = ui_dp(ui, 56 * 4 * ui_text_scale(ui) + 40);
+    int32_t beside = ui_dp(ui, part_heading(ui, 56) * 4 + 40);
     int32_t drop = ui_dp(ui, 8);
     int32_t years = drop + build_years(ui, x + beside, y + drop, w - beside, r);
     return years > h ? years : h;
