@@ -28,7 +28,8 @@ struct input_panel {
     char candidates[PINYIN_CANDIDATES][CANDIDATE_BYTES];
     size_t candidate_count;
     char spelling[128];
-    bool shift;
+    bool (*likely)(void *user, uint32_t cp);
+    void *likely_user;
 };
 
 static void clear_ink(struct input_panel *p)
@@ -91,6 +92,12 @@ struct input_panel *input_panel_create(const char *input_dir)
     return p;
 }
 
+void input_panel_expect(struct input_panel *p, bool (*likely)(void *user, uint32_t cp), void *user)
+{
+    p->likely = likely;
+    p->likely_user = user;
+}
+
 void input_panel_destroy(struct input_panel *p)
 {
     if (p) {
@@ -117,8 +124,19 @@ static void keep_candidate(struct input_panel *p, struct slice text)
     }
 }
 
+/* Natural log weight of a character that the edition holds: about three to one against a
+ * look-alike. */
+#define LIKELY_WEIGHT 1.2f
+
+static float weigh(void *context, uint32_t cp)
+{
+    const struct input_panel *p = context;
+    return p->likely && p->likely(p->likely_user, cp) ? LIKELY_WEIGHT : 0.0f;
+}
+
 static void recognise(struct input_panel *p)
 {
+    const struct hand_prior prior = {weigh, p};
     struct hand_candidate found[CANDIDATES];
     hand_ink_init(&p->strokes, p->aspect);
     uint32_t from = 0;
@@ -127,7 +145,7 @@ static void recognise(struct input_panel *p)
             (void)hand_ink_add(&p->strokes, p->ink.points[from].x, p->ink.points[from].y);
         }
     }
-    size_t n = hand_recognise(p->hand, &p->strokes, NULL, found, CANDIDATES);
+    size_t n = hand_recognise(p->hand, &p->strokes, &prior, found, CANDIDATES);
     p->candidate_count = 0;
     for (size_t i = 0; i < n; i++) {
         char utf8[4];

@@ -21,6 +21,9 @@ struct input_panel;
 /* input_dir holds strokes.bin and rime/; a method whose data is missing is not offered. NULL when
  * memory is out. */
 struct input_panel *input_panel_create(const char *input_dir);
+/* Whether a character is likely: those that the edition holds are ranked before look-alikes. Asked
+ * while recognising. */
+void input_panel_expect(struct input_panel *p, bool (*likely)(void *user, uint32_t cp), void *user);
 void input_panel_destroy(struct input_panel *p);
 
 /* Height it wants in a body of that size, px. */

@@ -20,6 +20,54 @@ void search_destroy(struct search *s)
     free(s);
 }
 
+static void hold(struct search *s, struct slice text)
+{
+    for (size_t at = 0; at < text.n;) {
+        uint32_t cp = utf8_next(text, &at);
+        if (cp < 0x10000) {
+            s->held[cp / 8] |= (uint8_t)(1u << cp % 8);
+        }
+    }
+}
+
+static bool is_held(void *user, uint32_t cp)
+{
+    const struct search *s = user;
+    return cp < 0x10000 && (s->held[cp / 8] >> cp % 8 & 1);
+}
+
+/* The characters that residents are likely to write: those of the newest titles and of the guide
+ * and the reports. */
+#define TITLES_HELD 2000u
+
+static void hold_edition(struct terminal *t, struct search *s)
+{
+    const struct item_filter all = {0};
+    struct item *items;
+    struct report *reports;
+    size_t n;
+    struct buf text = {0};
+    bool guide = edition_guide_doc(t->edition) != 0;
+    if (edition_items(t->edition, &all, 0, TITLES_HELD, &s->results, &items, &n) == ERR_OK) {
+        for (size_t i = 0; i < n; i++) {
+            hold(s, items[i].title);
+        }
+    }
+    if (guide && edition_doc_text(t->edition, edition_guide_doc(t->edition), &text) == ERR_OK) {
+        hold(s, buf_slice(&text));
+    }
+    if (edition_reports(t->edition, &s->results, &reports, &n) == ERR_OK) {
+        for (size_t i = 0; i < n; i++) {
+            buf_clear(&text);
+            if (edition_doc_text(t->edition, reports[i].doc, &text) == ERR_OK) {
+                hold(s, buf_slice(&text));
+            }
+        }
+    }
+    buf_finish(&text);
+    arena_reset(&s->results);
+}
+
 struct search *search_of(struct terminal *t)
 {
     if (t->search == NULL) {
@@ -29,6 +77,10 @@ struct search *search_of(struct terminal *t)
         }
         arena_init(&s->results, 64u * 1024);
         s->input = input_panel_create(t->input_dir);
+        hold_edition(t, s);
+        if (s->input) {
+            input_panel_expect(s->input, is_held, s);
+        }
         t->search = s;
     }
     return t->search;

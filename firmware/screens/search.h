@@ -17,6 +17,8 @@ struct search {
     struct item *recent; /* newest items, shown before anything is entered */
     size_t recent_count;
     bool input_hidden;
+    uint8_t held[0x10000 /
+                 8]; /* characters of the BMP that titles, guide and reports hold, a bit each */
 };
 
 void search_destroy(struct search *s);
