@@ -126,7 +126,7 @@ static void keep_candidate(struct input_panel *p, struct slice text)
 
 /* Natural log weight of a character that the edition holds: about three to one against a
  * look-alike. */
-#define LIKELY_WEIGHT 1.2f
+#define LIKELY_WEIGHT 4.0f
 
 static float weigh(void *context, uint32_t cp)
 {
