@@ -124,8 +124,8 @@ static void keep_candidate(struct input_panel *p, struct slice text)
     }
 }
 
-/* Natural log weight of a character that the edition holds: about three to one against a
- * look-alike. */
+/* Natural log weight of a character that the edition holds: who searches writes what is there,
+ * fifty to one. */
 #define LIKELY_WEIGHT 4.0f
 
 static float weigh(void *context, uint32_t cp)
