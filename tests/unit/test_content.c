@@ -61,7 +61,7 @@ static const struct change errors[] = {
     {"catalogue.csv", "docs/A01-2026-000002.txt", "docs\\a.txt",
      "错误 catalogue.csv:3：文件“docs\\a.txt”不是内容文件夹内的路径"},
     {"catalogue.csv", "docs/A01-2026-000002.txt", "docs",
-     "错误 catalogue.csv:3：文件“docs”不是 .txt 或 .md"},
+     "错误 catalogue.csv:3：文件“docs”不是 .txt、.md 或 .html"},
     {"catalogue.csv", "机构职能,为民服务大厅", "不存在的类,为民服务大厅",
      "错误 catalogue.csv:3：类别“不存在的类”不在 site.ini 中"},
     {"catalogue.csv", "机构职能,为民服务大厅", "机构职能,无此科",

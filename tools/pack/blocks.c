@@ -34,6 +34,26 @@ enum err draft_add(struct draft *d, struct block b, unsigned line)
     return ERR_OK;
 }
 
+enum err draft_picture(struct draft *d, struct slice path, unsigned line, uint32_t *ret_image)
+{
+    const char *why = "只保留说明文字";
+    uint32_t image = 0;
+    enum err e = d->pictures ? d->pictures->load(d->pictures, path, &image, &why) : ERR_OK;
+    if (e == ERR_OK && image == 0) {
+        struct slice shown = slice_sub(path, 0, 200);
+        buf_printf(&d->log, "第%u行：图片没有收入，%s：", line, why);
+        for (size_t at = 0; at < shown.n;) {
+            uint32_t cp = utf8_next(shown, &at);
+            buf_append_cp(&d->log, cp < 0x20 || cp == 0x7F ? ' ' : cp);
+        }
+        buf_append_byte(&d->log, '\n');
+    }
+    if (e == ERR_OK) {
+        *ret_image = image;
+    }
+    return e;
+}
+
 static bool is_digit(uint32_t cp)
 {
     return cp >= '0' && cp <= '9';

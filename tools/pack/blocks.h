@@ -23,10 +23,23 @@ struct draft {
     size_t n;
     struct slice title; /* empty when the text itself has none */
     struct buf log;     /* lines of the import log; finished by draft_finish */
+    struct picture_source *pictures; /* borrowed; NULL: a picture leaves its words only */
 };
 
 void draft_init(struct draft *d, struct arena *arena);
 void draft_finish(struct draft *d); /* frees the log only */
+
+/* Where the pictures of a text come from: load turns a path as the text writes it into the number of
+ * a picture in the edition, or 0 with the reason in *ret_why (a Chinese half-sentence, borrowed for
+ * as long as the source lives). */
+struct picture_source {
+    enum err (*load)(struct picture_source *s, struct slice path, uint32_t *ret_image,
+                     const char **ret_why);
+};
+
+/* The picture of a path; 0 when it is left out, which the log then says. */
+enum err draft_picture(struct draft *d, struct slice path, unsigned line,
+                       uint32_t *ret_image) MUST_USE;
 
 /* Copies the text into the arena and numbers the block; paragraphs and list items get their splits.
  */

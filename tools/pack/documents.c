@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "pack/content.h"
+#include "pack/html.h"
 #include "pack/list.h"
 #include "pack/textdoc.h"
 
@@ -15,9 +16,14 @@ static bool has_suffix_nocase(struct slice s, const char *suffix)
     return s.n >= n && strncasecmp(s.p + s.n - n, suffix, n) == 0;
 }
 
+static bool is_html_name(struct slice s)
+{
+    return has_suffix_nocase(s, ".html") || has_suffix_nocase(s, ".htm");
+}
+
 static bool is_text_name(struct slice s)
 {
-    return has_suffix_nocase(s, ".txt") || has_suffix_nocase(s, ".md");
+    return has_suffix_nocase(s, ".txt") || has_suffix_nocase(s, ".md") || is_html_name(s);
 }
 
 static size_t find_doc(const struct content *c, struct slice path)
@@ -45,6 +51,24 @@ static enum err finish_log(struct content *c, struct document *doc)
     return all.p ? ERR_OK : ERR_NOMEM;
 }
 
+static enum err parse(struct content *c, struct slice path, struct slice text, struct draft *d)
+{
+    struct html_tally tally;
+    if (has_suffix_nocase(path, ".md")) {
+        return markdown_parse(text, d);
+    }
+    if (!is_html_name(path)) {
+        return textdoc_parse(text, d);
+    }
+    enum err e = html_parse(text, d, &tally);
+    if (e == ERR_OK && tally.seen != tally.kept + tally.dropped) {
+        problem_error(&c->problems, "html-lost", (struct place){path, 0, 0},
+                      "网页中有%lld个字没有读进来；请另存为 .txt 放入，并把这个文件交给技术人员",
+                      (long long)(tally.seen - tally.kept - tally.dropped));
+    }
+    return e;
+}
+
 /* Reads one file as a document; *ret_doc is SIZE_MAX when it cannot be one (a problem says why). */
 static enum err add_doc(struct content *c, enum doc_kind kind, struct slice path,
                         struct place named_at, size_t *ret_doc)
@@ -64,8 +88,7 @@ static enum err add_doc(struct content *c, enum doc_kind kind, struct slice path
     struct document *doc = &at[c->doc_count++];
     *doc = (struct document){.kind = kind, .source = c->source_count - 1, .row = SIZE_MAX};
     draft_init(&doc->draft, &c->arena);
-    e = has_suffix_nocase(path, ".md") ? markdown_parse(text, &doc->draft)
-                                       : textdoc_parse(text, &doc->draft);
+    e = parse(c, path, text, &doc->draft);
     if (e != ERR_OK) {
         return e;
     }
@@ -128,10 +151,10 @@ static enum err add_report(struct content *c, struct slice name)
         return ERR_NOMEM;
     }
     bool figures = name.n == 16 && has_suffix_nocase(name, ".figures.csv");
-    bool text = (name.n == 8 || name.n == 7) && is_text_name(name);
+    bool text = name.n >= 7 && name.n <= 9 && is_text_name(name);
     if (!year_of_name(name, &year) || (!figures && !text)) {
         problem_warn(&c->problems, "report-name", place,
-                     "文件名不是 年份.txt、年份.md 或 年份.figures.csv，没有收入；请改名或移走");
+                     "文件名不是 年份.txt、年份.md、年份.html 或 年份.figures.csv，没有收入；请改名或移走");
         return ERR_OK;
     }
     struct report_part *r = report_of_year(c, year);
@@ -143,7 +166,7 @@ static enum err add_report(struct content *c, struct slice name)
     }
     if (r->doc != SIZE_MAX) {
         problem_error(&c->problems, "report-twice", place,
-                      "%d年有两份报告；请只保留 .txt 或 .md 中的一份", year);
+                      "%d年有两份报告；请只保留 .txt、.md、.html 中的一份", year);
         return ERR_OK;
     }
     size_t at = SIZE_MAX;
@@ -220,7 +243,7 @@ static enum err load_guides(struct content *c)
         bool is_main = slice_eq(path, main_path);
         if (!is_text_name(names[i])) {
             problem_warn(&c->problems, "guide-name", (struct place){path, 0, 0},
-                         "不是 .md 或 .txt 文件，没有收入；请转换格式或移走");
+                         "不是 .md、.txt 或 .html 文件，没有收入；请转换格式或移走");
             continue;
         }
         if (!is_main && only_kept_out(c, path)) {
@@ -268,7 +291,7 @@ static enum err load_row_file(struct content *c, struct row *row)
     }
     if (folder_path_check(path) == FOLDER_OK && !is_text_name(path)) {
         problem_error(&c->problems, "file-kind", place,
-                      "文件“%.*s”不是 .txt 或 .md；请另存为其中一种格式", SLICE_ARG(path));
+                      "文件“%.*s”不是 .txt、.md 或 .html；请另存为其中一种格式", SLICE_ARG(path));
         return ERR_OK;
     }
     return add_doc(c, DOC_ITEM, path, place, &row->doc);

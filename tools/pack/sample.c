@@ -9,7 +9,7 @@ static const char readme[] =
     "catalogue.csv          公开目录，一行一条信息；可用表格软件编辑，另存为 CSV（UTF-8 "
     "或默认编码都可以）\n"
     "guide/guide.md         公开指南\n"
-    "docs/                  目录中“文件”一栏所指的全文，.txt 或 .md\n"
+    "docs/                  目录中“文件”一栏所指的全文，.txt、.md 或 .html\n"
     "reports/2025.txt       2025年度报告，第一行是标题\n"
     "reports/2025.figures.csv  该报告的指标；前四行显示在报告页上方；数值空着表示“未填”\n"
     "\n"

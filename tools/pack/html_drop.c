@@ -1,0 +1,91 @@
+/* What a page holds but does not show as text. Each thing is named in the log with its line; where
+ * it had words, the first of them are quoted and all are counted. */
+#include "pack/html_build.h"
+
+#include <string.h>
+
+#define QUOTED_CHARACTERS 30
+
+void html_drop_begin(struct html_builder *b, const char *why, struct slice name, unsigned line)
+{
+    b->drop_depth = b->depth;
+    b->drop_why = why;
+    b->drop_name = name;
+    b->drop_line = line;
+    b->drop_count = 0;
+    buf_clear(&b->drop_text);
+}
+
+void html_drop_add(struct html_builder *b, struct slice source)
+{
+    buf_clear(&b->scratch);
+    html_decode(source, &b->scratch);
+    struct slice text = buf_slice(&b->scratch);
+    for (size_t at = 0; at < text.n;) {
+        size_t from = at;
+        uint32_t cp = utf8_next(text, &at);
+        if (html_count(slice_sub(text, from, at)) == 0 || cp < 0x20 || cp == 0x7F) {
+            b->drop_count += html_count(slice_sub(text, from, at));
+            continue;
+        }
+        if (b->drop_count++ < QUOTED_CHARACTERS) {
+            buf_append(&b->drop_text, slice_sub(text, from, at));
+        }
+    }
+    html_fail(b, buf_status(&b->scratch));
+}
+
+void html_drop_end(struct html_builder *b)
+{
+    struct buf *log = &b->d->log;
+    struct slice name = slice_sub(b->drop_name, 0, 20);
+    buf_printf(log, "第%u行：没有收入%s<%.*s>", b->drop_line, b->drop_why, (int)name.n,
+               name.p ? name.p : "");
+    if (b->drop_count != 0) {
+        struct slice quoted = buf_slice(&b->drop_text);
+        buf_printf(log, "“%.*s%s”（%llu字）", (int)quoted.n, quoted.p ? quoted.p : "",
+                   b->drop_count > QUOTED_CHARACTERS ? "……" : "",
+                   (unsigned long long)b->drop_count);
+    }
+    buf_append_byte(log, '\n');
+    b->tally.seen += b->drop_count;
+    b->tally.dropped += b->drop_count;
+    b->drop_depth = 0;
+}
+
+/* display : none and its like, blanks and case aside. */
+static bool style_hides(struct slice style)
+{
+    char plain[512];
+    size_t n = 0;
+    for (size_t i = 0; i < style.n && n + 1 < sizeof plain; i++) {
+        char c = style.p[i];
+        if (c != ' ' && c != '\t' && c != '\n' && c != '\r') {
+            plain[n++] = c;
+        }
+    }
+    struct slice s = {plain, n};
+    return ascii_find(s, "display:none") != SIZE_MAX ||
+           ascii_find(s, "visibility:hidden") != SIZE_MAX ||
+           ascii_find(s, "mso-hide:all") != SIZE_MAX;
+}
+
+const char *html_drop_reason(struct html_builder *b, const struct html_token *t)
+{
+    switch ((int)t->tag) { /* most tags need nothing */
+    case TAG_DROPPED:
+    case TAG_DROPPED_VOID:
+    case TAG_TEXTAREA:
+        return "控件、嵌入或备用内容";
+    case TAG_XML:
+        return "文字处理软件的附带数据";
+    default:
+        break;
+    }
+    if (html_attribute(t, "hidden", &b->scratch)) {
+        return "隐藏的内容";
+    }
+    return html_attribute(t, "style", &b->scratch) && style_hides(buf_slice(&b->scratch))
+               ? "隐藏的内容"
+               : NULL;
+}
