@@ -62,6 +62,8 @@ static bool file_open(struct face_font *f, const char *path)
     }
     if (fstat(f->fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 12 && st.st_size < FILE_MAX) {
         f->size = (size_t)st.st_size;
+        /* Outlines lie all over the file: reading ahead would fetch megabytes never used. */
+        (void)posix_fadvise(f->fd, 0, 0, POSIX_FADV_RANDOM);
         if (directory_read(f)) {
             return true;
         }

@@ -34,6 +34,7 @@ static enum err file_check(const char *path)
     if (fd < 0) {
         return ERR_MISSING;
     }
+    (void)posix_fadvise(fd, 0, 0, POSIX_FADV_RANDOM); /* four bytes, nothing read ahead */
     ssize_t n = read(fd, magic, sizeof magic);
     (void)close(fd);
     if (n != (ssize_t)sizeof magic) {
