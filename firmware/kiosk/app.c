@@ -219,12 +219,5 @@ size_t app_frame(struct app *a, struct rect ret_damage[16], int32_t *ret_next_ms
 
 bool app_is_idle(const struct app *a)
 {
-    const struct visit *v = &a->terminal->visit;
-    const struct scroller *s[] = {&v->main, &v->strip, &v->sheet};
-    for (size_t i = 0; i < sizeof s / sizeof s[0]; i++) {
-        if (s[i]->state == SCROLL_FLING || s[i]->state == SCROLL_GLIDE) {
-            return false;
-        }
-    }
-    return a->touch.state == TOUCH_IDLE && !a->terminal->dirty;
+    return a->touch.state == TOUCH_IDLE && !terminal_is_busy(a->terminal);
 }

@@ -18,13 +18,13 @@ struct rect find_body(const struct terminal *t, const struct ui *ui, struct rect
 
 static struct slice count_of(struct ui *ui, const struct reader *r)
 {
-    if (r->found[0] == '\0') {
+    if (r->find.query_n == 0) {
         return (struct slice){0};
     }
-    if (r->hit_count == 0) {
+    if (r->find.n == 0 && !r->find.more) {
         return word(W_FIND_NONE);
     }
-    return arena_printf(ui_arena(ui), "%zu / %zu", r->hit_at + 1, r->hit_count);
+    return arena_printf(ui_arena(ui), "%zu / %zu", r->find.at + 1, r->find.n);
 }
 
 void find_build(struct terminal *t, struct ui *ui, struct rect body)
@@ -60,7 +60,7 @@ void find_build(struct terminal *t, struct ui *ui, struct rect body)
                                       .icon = keys[i].icon,
                                       .icon_size = 40,
                                       .size = 24,
-                                      .disabled = i < 2 && t->reader->hit_count == 0,
+                                      .disabled = i < 2 && t->reader->find.n == 0,
                                       .action = keys[i].action});
     }
     if (s->input && !s->input_hidden) {

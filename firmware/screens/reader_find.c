@@ -1,7 +1,13 @@
-/* Find in the open document: as one types, ASCII case and full/half width folded, hits in the stored text. */
+/* Find in the open document: as one types, ASCII case and full/half width folded, hits in the
+ * stored text. A long document is looked through in slices; the hits come in the order of the text.
+ */
+#include <stdlib.h>
 #include <string.h>
 
 #include "screens/reader.h"
+
+#define AT_ONCE ((size_t)128 << 10) /* bytes of text looked through before the key's frame */
+#define CHUNK_BLOCKS 64u
 
 static uint32_t fold(uint32_t cp)
 {
@@ -27,93 +33,139 @@ static size_t match_at(struct slice text, size_t at, struct slice query)
     return i - at;
 }
 
-static bool find_in_block(struct reader *r, uint32_t index, struct slice query)
+static bool add_hit(struct find *f, struct find_hit hit)
 {
-    struct slice text = r->blocks[index].text;
+    if (f->n == f->capacity) {
+        size_t capacity = f->capacity ? f->capacity * 2 : 256;
+        struct find_hit *more =
+            f->n < FIND_HITS_MAX ? realloc(f->hits, capacity * sizeof *more) : NULL;
+        if (more == NULL) {
+            return false;
+        }
+        f->hits = more;
+        f->capacity = capacity;
+    }
+    f->hits[f->n++] = hit;
+    return true;
+}
+
+static bool find_in_block(struct find *f, uint32_t index, struct slice text)
+{
+    struct slice query = {f->query, f->query_n};
     for (size_t at = 0; at < text.n;) {
         size_t n = match_at(text, at, query);
         if (n == 0) {
             (void)utf8_next(text, &at);
             continue;
         }
-        if (r->hit_count == FIND_HITS_MAX) {
+        if (!add_hit(f, (struct find_hit){index, (uint32_t)at, (uint32_t)(at + n)})) {
             return false;
         }
-        r->hits[r->hit_count++] = (struct find_hit){index, (uint32_t)at, (uint32_t)(at + n)};
         at += n;
     }
     return true;
 }
 
+/* Looks through the next blocks; false when they cannot be read or no more hits are kept. */
+static bool find_in_chunk(struct reader *r, size_t *done)
+{
+    struct find *f = &r->find;
+    struct arena text;
+    struct block *blocks;
+    size_t n = 0;
+    bool good = true;
+    arena_init(&text, 64u * 1024);
+    uint32_t left = r->block_count - f->next;
+    enum err e = edition_blocks(r->edition, r->doc.id, f->next,
+                                left < CHUNK_BLOCKS ? left : CHUNK_BLOCKS, &text, &blocks, &n);
+    if (e != ERR_OK || n == 0) {
+        r->error = e != ERR_OK ? e : ERR_CORRUPT;
+        good = false;
+    }
+    for (size_t i = 0; good && i < n; i++) {
+        good = find_in_block(f, f->next + (uint32_t)i, blocks[i].text);
+        *done += blocks[i].text.n;
+    }
+    f->next += (uint32_t)n;
+    arena_finish(&text);
+    return good;
+}
+
+/* Shows the first hit from where the reader was; when there is none, the first of all. */
+static void show_first(struct terminal *t)
+{
+    struct find *f = &t->reader->find;
+    while (!f->shown && f->at + 1 < f->n && f->hits[f->at].block < f->from) {
+        f->at++;
+    }
+    bool reached = f->n > 0 && f->hits[f->at].block >= f->from;
+    if (!f->shown && (reached || !f->more) && f->n > 0) {
+        f->at = reached ? f->at : 0;
+        f->shown = true;
+        reader_show_hit(t, 0);
+    }
+}
+
+bool reader_find_more(struct terminal *t, size_t bytes)
+{
+    struct reader *r = t->reader;
+    struct find *f = &r->find;
+    size_t done = 0;
+    while (f->more && done < bytes) {
+        f->more = find_in_chunk(r, &done) && f->next < r->block_count;
+    }
+    if (done > 0) {
+        show_first(t);
+        t->dirty = true; /* the count */
+    }
+    return f->more;
+}
+
 void reader_find(struct terminal *t, struct slice query)
 {
     struct reader *r = t->reader;
+    struct find *f = &r->find;
     query = slice_trim(query);
-    if (query.n >= sizeof r->found) {
+    if (query.n >= sizeof f->query) {
         query.n = 0;
     }
-    if (slice_eq_cstr(query, r->found)) {
+    if (slice_eq(query, (struct slice){f->query, f->query_n})) {
         return;
     }
-    memcpy(r->found, query.p ? query.p : "", query.n);
-    r->found[query.n] = '\0';
-    r->hit_count = 0;
-    r->hit_at = 0;
+    memcpy(f->query, query.p ? query.p : "", query.n);
+    f->query_n = query.n;
+    f->n = 0;
+    f->at = 0;
+    f->next = 0;
+    f->shown = false;
+    f->more = query.n > 0 && r->block_count > 0;
+    f->from = r->place.block;
     t->dirty = true;
-    if (query.n == 0) {
-        return;
-    }
-    if (r->hits == NULL) {
-        r->hits = arena_array(&r->document, FIND_HITS_MAX, sizeof *r->hits);
-        if (r->hits == NULL) {
-            return;
-        }
-    }
-    for (uint32_t i = 0; i < r->block_count && find_in_block(r, i, query); i++) {
-    }
-    int32_t top = (int32_t)t->visit.main.offset;
-    while (r->set && r->hit_at + 1 < r->hit_count &&
-           r->set[r->hits[r->hit_at].block].y + r->set[r->hits[r->hit_at].block].height < top) {
-        r->hit_at++;
-    }
-    reader_show_hit(t, 0);
+    (void)reader_find_more(t, AT_ONCE);
 }
 
-/* Distance of a hit's line from its block's top. */
-static int32_t hit_line_y(const struct set_block *sb, const struct find_hit *h)
+void reader_find_close(struct reader *r)
 {
-    for (size_t i = sb->piece_count; i-- > 0;) {
-        const struct set_piece *p = &sb->pieces[i];
-        if (h->from < p->stored_from) {
-            continue;
-        }
-        uint32_t at = display_of_stored(&p->display, h->from - p->stored_from);
-        for (size_t l = 0; l < p->paragraph.line_count; l++) {
-            const struct text_line *line = &p->paragraph.lines[l];
-            if (at >= line->from && at < line->to) {
-                int32_t step = p->paragraph.height_px / (int32_t)p->paragraph.line_count;
-                return sb->text_y + p->y + (int32_t)l * step;
-            }
-        }
-    }
-    return 0;
+    free(r->find.hits);
+    r->find = (struct find){.n = 0};
 }
 
 void reader_show_hit(struct terminal *t, int step)
 {
     struct reader *r = t->reader;
-    if (r->hit_count == 0 || r->set == NULL) {
+    struct find *f = &r->find;
+    struct scroller *s = &t->visit.main;
+    if (f->n == 0 || r->measure.width == 0) {
         return;
     }
-    size_t n = r->hit_count;
-    r->hit_at = (r->hit_at + n + (size_t)(step + (int)n)) % n;
-    const struct find_hit *h = &r->hits[r->hit_at];
-    const struct set_block *sb = &r->set[h->block];
-    int32_t y = sb->y + hit_line_y(sb, h);
-    struct scroller *s = &t->visit.main;
+    f->at = (f->at + f->n + (size_t)(step + (int)f->n)) % f->n;
+    const struct find_hit *h = &f->hits[f->at];
+    const struct set_block *sb = reader_set(r, s, h->block);
+    int32_t y = reader_block_y(r, h->block) + (sb ? set_line_y(sb, h->from) : 0);
     int32_t margin = s->view.h / 4;
-    if ((float)y < s->offset || (float)(y + margin) > s->offset + (float)s->view.h) {
-        scroller_reset(s, (float)(y > margin ? y - margin : 0));
+    if (r->place_wanted || (float)y < s->offset ||
+        (float)(y + margin) > s->offset + (float)s->view.h) {
+        reader_go(r, (struct reading_place){h->block, h->from, margin});
     }
     t->dirty = true;
 }

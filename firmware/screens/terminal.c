@@ -145,6 +145,9 @@ static void end_visit(struct terminal *t, enum screen_id screen)
 static void push(struct terminal *t, struct place place)
 {
     terminal_place(t)->scroll = t->visit.main.offset;
+    if (terminal_place(t)->screen == SCREEN_READER) {
+        reader_save_place(t, terminal_place(t));
+    }
     if (t->visit.depth == VISIT_DEPTH) { /* the oldest step but home is forgotten */
         memmove(&t->visit.stack[1], &t->visit.stack[2], sizeof(struct place) * (VISIT_DEPTH - 2));
         t->visit.depth--;
@@ -206,7 +209,6 @@ static bool act_common(struct terminal *t, struct ui *ui, struct action a)
     case ACTION_TEXT_SIZE:
         t->visit.text_step = (t->visit.text_step + 1) % UI_TEXT_STEPS;
         ui->text_step = t->visit.text_step;
-        reader_relayout(t, ui);
         return true;
     case ACTION_CONTRAST:
         t->visit.contrast = t->visit.contrast == CONTRAST_NORMAL ? CONTRAST_HIGH : CONTRAST_NORMAL;
@@ -311,19 +313,38 @@ static int32_t earlier(int32_t a, int32_t b)
     return a < 0 ? b : b < 0 ? a : a < b ? a : b;
 }
 
+/* The scroll areas of a visit, by number; NULL beyond the last. */
+static struct scroller *scroller_of(struct visit *v, size_t i)
+{
+    struct scroller *const own[] = {&v->main, &v->strip, &v->sheet};
+    const size_t n = sizeof own / sizeof own[0];
+    return i < n ? own[i] : i < n + READER_SIDES ? &v->sides[i - n] : NULL;
+}
+
+bool terminal_is_busy(struct terminal *t)
+{
+    for (size_t i = 0; scroller_of(&t->visit, i) != NULL; i++) {
+        enum scroll_state state = scroller_of(&t->visit, i)->state;
+        if (state == SCROLL_FLING || state == SCROLL_GLIDE) {
+            return true;
+        }
+    }
+    return t->dirty || reader_is_busy(t);
+}
+
 int32_t terminal_tick(struct terminal *t, int64_t now_ms)
 {
-    struct scroller *moving[] = {&t->visit.main, &t->visit.strip, &t->visit.sheet};
     int32_t next = tick_idle(t, now_ms);
-    for (size_t i = 0; i < sizeof moving / sizeof moving[0]; i++) {
-        enum scroll_state before = moving[i]->state;
-        if (before == SCROLL_FLING || before == SCROLL_GLIDE) {
-            if (scroller_step(moving[i], now_ms)) {
+    for (size_t i = 0; scroller_of(&t->visit, i) != NULL; i++) {
+        struct scroller *s = scroller_of(&t->visit, i);
+        if (s->state == SCROLL_FLING || s->state == SCROLL_GLIDE) {
+            if (scroller_step(s, now_ms)) {
                 next = earlier(next, 16);
             }
             t->dirty = true;
         }
     }
+    next = earlier(next, reader_tick(t, now_ms));
     next = earlier(next, search_tick(t, now_ms));
     int64_t wall = clock_wall_s(t->clock);
     next = earlier(next, (int32_t)((60 - wall % 60) * 1000));

@@ -70,6 +70,8 @@ enum action_id {
     ACTION_CHAPTER,     /* a = block */
     ACTION_FIND_NEXT,   /* a = −1 / +1 */
     ACTION_READER_VIEW, /* toggles 原文 / display-normalised */
+    ACTION_TABLE_VIEW,  /* toggles whole tables / one row at a time */
+    ACTION_TABLE_SIDE,  /* a = block, b = −1 / +1: a wide table moves sideways */
     /* input panel */
     ACTION_INPUT_MODE, /* a = enum input_mode */
     ACTION_KEY,        /* a = code point, or a negative enum key */
@@ -91,12 +93,15 @@ struct filter_choice {
 struct place {
     enum screen_id screen;
     uint32_t id;
-    uint32_t block; /* reader */
+    uint32_t block; /* reader: block and byte of the line to open at, that many px below the view's top */
+    uint32_t byte;
+    int32_t gap;
     float scroll;   /* kept when something is opened from here */
     struct filter_choice filter;
 };
 
 #define VISIT_DEPTH 24
+#define READER_SIDES 4
 
 struct visit {
     struct place stack[VISIT_DEPTH];
@@ -109,6 +114,7 @@ struct visit {
     struct scroller main;  /* the screen's own area */
     struct scroller strip; /* category chips */
     struct scroller sheet; /* the panel's list */
+    struct scroller sides[READER_SIDES]; /* wide tables of the reader, sideways */
 };
 
 struct reader; /* the open document: reader.c */
@@ -180,6 +186,8 @@ void terminal_touched(struct terminal *t,
 /* Carries out what time brings (idle, momentum, the minute). Returns ms until it must be called
  * again, −1 = only on events. */
 int32_t terminal_tick(struct terminal *t, int64_t now_ms);
+/* Something moves by itself, waits to be drawn, or is still being set or looked for. */
+bool terminal_is_busy(struct terminal *t);
 
 /* For screens: */
 struct place *terminal_place(struct terminal *t);

@@ -171,12 +171,13 @@ static size_t collect_scrolls(struct ui *ui, struct draw_scroll *ret)
         struct rect was = ui->shown_view[i];
         bool same = ui->shown_scroll[i] == s && v.x == was.x && v.y == was.y && v.w == was.w &&
                     v.h == was.h;
-        float moved = roundf(ui->shown_offset[i]) - roundf(s->offset);
+        float moved = roundf(ui->shown_offset[i] + s->shifted) - roundf(s->offset);
         if (same && !s->horizontal && moved != 0.0f && fabsf(moved) < (float)v.h) {
             ret[n++] = (struct draw_scroll){s->id, v, (int32_t)moved};
         }
         ui->shown_scroll[i] = s;
         ui->shown_offset[i] = s->offset;
+        s->shifted = 0.0f;
         ui->shown_view[i] = v;
     }
     for (size_t i = ui->scroll_count; i < UI_SCROLLS_MAX; i++) {

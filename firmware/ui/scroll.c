@@ -36,6 +36,17 @@ void scroller_bounds(struct scroller *s, struct rect view, float length)
     }
 }
 
+void scroller_shift(struct scroller *s, float by)
+{
+    s->offset += by;
+    s->from += by;
+    s->to += by;
+    s->grabbed += by;
+    s->length += by;
+    s->max += by;
+    s->shifted += by;
+}
+
 void scroller_drag_start(struct scroller *s)
 {
     s->state = SCROLL_DRAG;

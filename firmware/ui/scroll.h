@@ -28,11 +28,16 @@ struct scroller {
     float from, to, velocity; /* of the running motion; velocity px/ms */
     float grabbed;            /* offset when the drag began */
     int64_t began_ms;
+    float shifted; /* px by which the content above grew since the last frame was drawn */
+    bool held;     /* by its scroll bar */
 };
 
 void scroller_reset(struct scroller *s, float offset);
 void scroller_bounds(struct scroller *s, struct rect view,
                      float length); /* each frame; keeps offset in range at rest */
+/* The content before what is seen grew by `by` px: the position, and where it is going, moves
+ * along. */
+void scroller_shift(struct scroller *s, float by);
 void scroller_drag_start(struct scroller *s);
 void scroller_drag(struct scroller *s,
                    float moved); /* px since the drag began, positive = content moves back */

@@ -107,6 +107,7 @@ struct action touch_down(struct touch *t, struct ui *ui, int64_t finger, int32_t
     if (n && n->role == NODE_SCROLLBAR) {
         t->state = TOUCH_BAR;
         t->scroller = n->scroller;
+        t->scroller->held = true;
         t->pad = n->box;
         bar_drag(t, y);
         return none;
@@ -202,9 +203,11 @@ struct action touch_up(struct touch *t, struct ui *ui, int64_t finger, int32_t x
     case TOUCH_INK:
         result = ink_end(t, ms);
         break;
+    case TOUCH_BAR:
+        t->scroller->held = false;
+        break;
     case TOUCH_IDLE:
     case TOUCH_LOST:
-    case TOUCH_BAR:
         break;
     }
     ui->pressed = (struct action){0};
@@ -216,6 +219,9 @@ void touch_cancel(struct touch *t, struct ui *ui)
 {
     if (t->state == TOUCH_DRAG) {
         scroller_stop(t->scroller);
+    }
+    if (t->state == TOUCH_BAR) {
+        t->scroller->held = false;
     }
     if (t->state == TOUCH_INK) {
         (void)ink_end(t, t->ink->changed_ms);
