@@ -39,7 +39,7 @@ struct hand {
 };
 
 struct near {
-    float distance;
+    int32_t distance;
     uint32_t index;
 };
 
@@ -190,10 +190,11 @@ static void project(const struct hand *h, const float *feature, int16_t place[DI
     }
 }
 
-static int32_t distance(const int16_t *a, const int8_t *b, size_t dim)
+/* Stops early once the sum is above `limit`: such a template cannot enter the shortlist. */
+static int32_t distance(const int16_t *a, const int8_t *b, size_t dim, int32_t limit)
 {
     int32_t sum = 0;
-    for (size_t d = 0; d < dim; d += DIM_STEP) {
+    for (size_t d = 0; d < dim && sum < limit; d += DIM_STEP) {
         for (size_t i = 0; i < DIM_STEP; i++) {
             int32_t v = a[d + i] - b[d + i];
             sum += v * v;
@@ -221,7 +222,8 @@ static size_t shortlist_make(const struct hand *h, const int16_t *place, struct 
 {
     size_t n = 0;
     for (size_t i = 0; i < h->count; i++) {
-        float d = (float)distance(place, h->place + i * h->dim, h->dim);
+        int32_t limit = n < SHORTLIST ? INT32_MAX : list[n - 1].distance;
+        int32_t d = distance(place, h->place + i * h->dim, h->dim, limit);
         n = shortlist_put(list, n, (struct near){d, (uint32_t)i});
     }
     return n;
@@ -232,7 +234,7 @@ static struct hand_candidate judge(const struct hand *h, struct near item,
 {
     uint32_t label = u32le(h->label + 4 * (size_t)item.index);
     uint32_t level = label >> 24;
-    struct hand_candidate c = {label & 0xFFFFFFU, -0.5F * item.distance * h->units * h->units};
+    struct hand_candidate c = {label & 0xFFFFFFU, -0.5F * (float)item.distance * h->units * h->units};
     c.score += level < h->levels ? h->level_weight[level] : 0.0F;
     if (prior && prior->log_weight) {
         float w = prior->log_weight(prior->context, c.cp);
