@@ -5,7 +5,10 @@
 #include <string.h>
 
 #include "edition/edition.h"
+#include "edition/facet.h"
+#include "edition/search_index.h"
 #include "edition/sql.h"
+#include "edition/title_index.h"
 
 #define QUICK_CHECK_OPS_MAX                                                                        \
     2000000000 /* steps of SQLite's machine: an end to a file made to run for ever */
@@ -81,10 +84,31 @@ static enum err ask(sqlite3 *db, const char *sql, const char *expected)
     return e;
 }
 
+/* What search and the filters keep beside the rows, held against itself and against them. */
+static enum err check_indexes(struct edition *edition)
+{
+    struct search_index *x = NULL;
+    struct title_index *titles = NULL;
+    enum err e = search_index_open(edition, &x);
+    if (e == ERR_OK) {
+        e = search_index_check(edition, x);
+    }
+    if (e == ERR_OK) {
+        e = match_check(edition, x);
+    }
+    if (e == ERR_OK) {
+        e = title_index_open(edition, x, &titles);
+    }
+    return e == ERR_OK ? facets_check(edition) : e;
+}
+
 enum err edition_check(const char *path)
 {
     struct edition *edition = NULL;
     enum err e = edition_open(path, &edition); /* versions, facts, terms */
+    if (e == ERR_OK) {
+        e = check_indexes(edition);
+    }
     edition_close(edition);
     if (e != ERR_OK) {
         return e;

@@ -4,8 +4,11 @@
 
 #include <stdlib.h>
 
+#include "edition/facet.h"
 #include "edition/schema.h"
+#include "edition/search_index.h"
 #include "edition/sql.h"
+#include "edition/title_index.h"
 
 static enum err pragma_int(sqlite3 *db, const char *sql, int64_t *ret_value)
 {
@@ -156,10 +159,9 @@ void edition_close(struct edition *e)
     for (size_t i = 0; i < SQL_COUNT; i++) {
         (void)sqlite3_finalize(e->statements[i]);
     }
-    for (size_t i = 0; i < SQL_FILTERS; i++) {
-        (void)sqlite3_finalize(e->lists[i][0]);
-        (void)sqlite3_finalize(e->lists[i][1]);
-    }
+    search_index_destroy(e->search);
+    title_index_destroy(e->titles);
+    facets_destroy(e->facets);
     (void)sqlite3_close_v2(e->db);
     arena_finish(&e->arena);
     free(e);

@@ -181,14 +181,35 @@ enum err edition_figures(struct edition *e, uint16_t year, struct arena *a, stru
 
 /* --- search -------------------------------------------------------------------------------------- */
 
+enum hit_place { HIT_TITLE_EQUAL = 1, HIT_TITLE, HIT_PINYIN, HIT_DETAIL, HIT_HEADING, HIT_BODY };
+struct hit_mark { /* bytes that match; from == to: none */
+    uint32_t from, to;
+};
 struct hit {
     uint32_t item;       /* 0 when the hit is in a document without catalogue item (guide, report) */
     uint32_t doc;        /* 0 when only the catalogue row matched */
     uint32_t block_seq;  /* block to open at */
     struct slice title;
-    struct slice snippet; /* around the first match in body or summary; may be empty */
+    struct slice snippet; /* around the first match in heading, body or summary; may be empty */
+    enum hit_place place; /* the best place that matched, which decides the rank */
+    struct hit_mark title_mark, snippet_mark;
 };
-/* Ranked: title equal, title contains, 索引号/文号/summary contains, heading, body; newer first. The query is data:
- * 1..64 characters, matched literally with ASCII case and full/half width folded. At most limit hits; ret_total counts all. */
+/* Ranked: title equal, title contains, title by pinyin, 索引号/文号/summary/keywords contain, heading, body; newer first.
+ * The query is data: 1..64 characters, matched literally with ASCII case, full/half width and traditional forms folded.
+ * With Latin letters in it (two characters at least) it is also read as pinyin or initials of titles, mixed with Han or
+ * not: zhengfuxinxi, zfxxgk, 政府xx. At most limit hits; ret_total counts all. ERR_FORMAT: not UTF-8, ERR_LIMIT: longer. */
 enum err edition_search(struct edition *e, struct slice query, uint32_t limit, struct arena *a,
                         struct hit **ret_hits, size_t *ret_n, uint32_t *ret_total) MUST_USE;
+/* The same among the items that fit the filter (NULL = all, documents of no item included). */
+enum err edition_search_filtered(struct edition *e, struct slice query, const struct item_filter *filter, uint32_t limit,
+                                 struct arena *a, struct hit **ret_hits, size_t *ret_n, uint32_t *ret_total) MUST_USE;
+
+/* When a query found nothing: what was perhaps meant. First words of titles that sound the same, then those that differ in
+ * one character, each by how many titles have it; when there are none, the longest beginning or end of the query that
+ * finds something. Every text, searched for, has hits. */
+struct suggestion {
+    struct slice text; /* folded */
+    uint32_t total;    /* hits it has */
+};
+enum err edition_suggest(struct edition *e, struct slice query, uint32_t limit, struct arena *a,
+                         struct suggestion **ret_suggestions, size_t *ret_n) MUST_USE;

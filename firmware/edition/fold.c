@@ -1,10 +1,29 @@
-/* Width and case folding. One code point folds to one code point, which keeps places mappable. */
+/* Width, case and traditional forms. One code point folds to one code point, which keeps places
+ * mappable. */
 #include "edition/fold.h"
 
-#include <stdint.h>
+#include "edition/fold_table.h"
 
-static uint32_t cp_fold(uint32_t cp)
+#define HAN_FIRST 0x3400u
+#define HAN_LAST 0x9FFFu
+#define PAGE_SHIFT 6
+
+static uint32_t simplified(uint32_t cp)
 {
+    uint32_t page = (cp - HAN_FIRST) >> PAGE_SHIFT;
+    for (uint32_t i = fold_page[page]; i < fold_page[page + 1] && fold_from[i] <= cp; i++) {
+        if (fold_from[i] == cp) {
+            return fold_to[i];
+        }
+    }
+    return cp;
+}
+
+uint32_t cp_fold(uint32_t cp)
+{
+    if (cp >= HAN_FIRST && cp <= HAN_LAST) {
+        return simplified(cp);
+    }
     if (cp >= 0xFF01 && cp <= 0xFF5E) {
         cp -= 0xFEE0;
     } else if (cp == 0x3000) {

@@ -44,7 +44,6 @@ CREATE TABLE doc(
     id INTEGER NOT NULL PRIMARY KEY,
     kind INTEGER NOT NULL CHECK(kind BETWEEN 1 AND 3),
     title TEXT NOT NULL,
-    fold_title TEXT NOT NULL,
     item INTEGER,
     year INTEGER NOT NULL,
     day INTEGER NOT NULL,
@@ -63,8 +62,8 @@ CREATE TABLE image(
     bytes BLOB NOT NULL
 ) STRICT;
 
--- kind: enum block_kind. splits: little-endian 32-bit byte offsets. fold: text folded for search, NULL
--- when folding changes nothing. image: the picture of kind 6, NULL when only its words are there.
+-- kind: enum block_kind. splits: little-endian 32-bit byte offsets. image: the picture of kind 6, NULL when
+-- only its words are there.
 CREATE TABLE block(
     doc INTEGER NOT NULL REFERENCES doc(id),
     seq INTEGER NOT NULL,
@@ -74,7 +73,6 @@ CREATE TABLE block(
     columns INTEGER NOT NULL,
     splits BLOB,
     text TEXT NOT NULL,
-    fold TEXT,
     image INTEGER REFERENCES image(id),
     PRIMARY KEY(doc, seq)
 ) STRICT;
@@ -115,9 +113,7 @@ CREATE TABLE item(
     attribute INTEGER NOT NULL CHECK(attribute IN (1, 2)),
     doc INTEGER,
     corrects INTEGER,
-    corrected_by INTEGER,
-    fold_title TEXT NOT NULL,
-    fold_meta TEXT NOT NULL
+    corrected_by INTEGER
 ) STRICT;
 
 CREATE INDEX item_category ON item(category, year);
@@ -151,3 +147,18 @@ CREATE TABLE figure(
     computed INTEGER,
     PRIMARY KEY(year, seq)
 ) STRICT, WITHOUT ROWID;
+
+-- Search. token: a folded code point; places: how often it stands in the searched text.
+CREATE TABLE search_token(
+    token INTEGER NOT NULL PRIMARY KEY,
+    places INTEGER NOT NULL CHECK(places > 0)
+) STRICT;
+
+-- Byte streams in pieces of about a page (edition/stream.h): id = stream << 32 | first. Streams below
+-- 0x110000 are the places of that token, first being the first place of the piece; the others are maps
+-- from places to items and blocks, the titles with their pinyin, and the columns of the filters, first
+-- being the number of the piece.
+CREATE TABLE stream(
+    id INTEGER NOT NULL PRIMARY KEY,
+    data BLOB NOT NULL
+) STRICT;

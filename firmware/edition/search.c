@@ -1,300 +1,340 @@
-/* Search by scanning the folded columns with instr(). Exact and complete; its cost grows with the
- * edition. One hit an item, or a document that belongs to no item; the best place of each decides
- * its rank. */
+/* Search: the places of the query (search_match.c), sorted into ranks. Places are numbered in the
+ * order of the ranks and, within each, newest first; so every hit is counted by one walk along them,
+ * and rows are read for the hits that are shown only. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "edition/edition.h"
+#include "edition/facet.h"
 #include "edition/fold.h"
+#include "edition/search_index.h"
+#include "edition/search_query.h"
+#include "edition/search_snippet.h"
 #include "edition/sql.h"
+#include "edition/stream.h"
+#include "edition/title_index.h"
 
-#define QUERY_CHARACTERS_MAX 64
-#define SNIPPET_BEFORE 12 /* characters shown before the hit */
-#define SNIPPET_LENGTH 40
+enum region { REGION_TITLES, REGION_DETAILS, REGION_BLOCKS };
 
-enum rank { RANK_TITLE_EQUAL = 1, RANK_TITLE = 2, RANK_META = 3, RANK_HEADING = 4, RANK_BODY = 5 };
-
-struct found {
-    struct hit hit;
-    enum rank rank;
-    int64_t day; /* yyyymmdd, newer first */
-    bool body;   /* block_seq and snippet are those of the first place in the body */
-    bool heading;
+struct ranked { /* a hit to be shown */
+    uint32_t owner;
+    uint32_t place, end; /* that decided its rank */
+    enum hit_place rank;
 };
 
-struct findings {
+struct finder {
     struct edition *e;
+    struct search_index *x;
+    const struct facets *facets;
+    struct facet_query filter;
     struct arena *arena;
-    struct slice query; /* folded */
-    struct found *at;
-    size_t n;
-    size_t *by_item; /* 1 + place in at, by id */
-    size_t *by_doc;
-    size_t items, docs;
+    const struct search_query *query;
+    struct ranked *top;
+    size_t shown;
+    size_t limit;
+    uint32_t total;
 };
 
-/* The text around the first hit, cut on code points, "…" where something was cut off. */
-static struct slice snippet_of(struct arena *a, struct slice text, struct slice folded)
+enum err search_query_of(struct slice text, struct search_query *ret_query)
 {
-    size_t end = 0;
-    size_t hit = fold_find(text, folded, &end);
-    if (hit == SIZE_MAX) {
-        return (struct slice){"", 0};
+    text = slice_trim(text);
+    ret_query->n = 0;
+    if (text.n > QUERY_CHARACTERS_MAX * 4) {
+        return ERR_LIMIT;
     }
-    size_t from = hit;
-    for (int i = 0; i < SNIPPET_BEFORE && from > 0; i++) {
-        do {
-            from--;
-        } while (from > 0 && (text.p[from] & 0xC0) == 0x80);
+    if (!utf8_valid(text)) {
+        return ERR_FORMAT;
     }
-    size_t to = from;
-    for (int i = 0; (i < SNIPPET_LENGTH || to < end) && to < text.n; i++) {
-        (void)utf8_next(text, &to);
+    if (utf8_count(text) > QUERY_CHARACTERS_MAX) {
+        return ERR_LIMIT;
     }
-    struct slice cut = slice_trim(slice_sub(text, from, to));
-    struct slice dots = SLICE_LIT("…");
-    char *p = arena_alloc(a, cut.n + 2 * dots.n);
     size_t n = 0;
-    if (p == NULL) {
-        return (struct slice){NULL, 0};
+    for (size_t at = 0; at < text.n;) {
+        uint32_t cp = utf8_next(text, &at);
+        if (cp < 0x20) {
+            return ERR_OK;
+        }
+        ret_query->cps[n++] = cp_fold(cp);
     }
-    if (from > 0) {
-        memcpy(p, dots.p, dots.n);
-        n = dots.n;
-    }
-    for (size_t i = 0; i < cut.n; i++) {
-        p[n++] = cut.p[i] == '\n' || cut.p[i] == '\t' ? ' ' : cut.p[i];
-    }
-    if (to < text.n) {
-        memcpy(p + n, dots.p, dots.n);
-        n += dots.n;
-    }
-    return (struct slice){p, n};
-}
-
-static struct found *finding_add(struct findings *f, size_t *slot)
-{
-    struct found *at = sql_grow(f->arena, f->at, f->n, sizeof *at);
-    if (at == NULL) {
-        return NULL;
-    }
-    f->at = at;
-    f->at[f->n] = (struct found){0};
-    *slot = ++f->n;
-    return &f->at[f->n - 1];
-}
-
-static enum err item_found(struct findings *f, struct sql_row *row)
-{
-    size_t id = (size_t)sql_int(row, 0, 1, (int64_t)f->items);
-    size_t doc = (size_t)sql_int(row, 1, 1, (int64_t)f->docs);
-    struct slice title = sql_text(row, 3);
-    struct slice summary = sql_text(row, 4);
-    int64_t day = sql_int(row, 2, 0, 99999999);
-    enum rank rank = (enum rank)sql_int(row, 5, RANK_TITLE_EQUAL, RANK_META);
-    if (row->e != ERR_OK || f->by_item[id] != 0) {
-        return row->e != ERR_OK ? row->e : ERR_CORRUPT;
-    }
-    struct found *found = finding_add(f, &f->by_item[id]);
-    if (found == NULL) {
-        return ERR_NOMEM;
-    }
-    found->hit = (struct hit){.item = (uint32_t)id, .doc = (uint32_t)doc, .title = title};
-    found->hit.snippet = snippet_of(f->arena, summary, f->query);
-    found->rank = rank;
-    found->day = day;
-    return found->hit.snippet.p ? ERR_OK : ERR_NOMEM;
-}
-
-static enum err doc_found(struct findings *f, struct sql_row *row)
-{
-    size_t id = (size_t)sql_int(row, 0, 1, (int64_t)f->docs);
-    int64_t day = sql_int(row, 1, 0, 99999999);
-    struct slice title = sql_text(row, 2);
-    enum rank rank = (enum rank)sql_int(row, 3, RANK_TITLE_EQUAL, RANK_TITLE);
-    if (row->e != ERR_OK || f->by_doc[id] != 0) {
-        return row->e != ERR_OK ? row->e : ERR_CORRUPT;
-    }
-    struct found *found = finding_add(f, &f->by_doc[id]);
-    if (found == NULL) {
-        return ERR_NOMEM;
-    }
-    found->hit = (struct hit){.doc = (uint32_t)id, .title = title, .snippet = {"", 0}};
-    found->rank = rank;
-    found->day = day;
+    ret_query->n = n;
     return ERR_OK;
 }
 
-/* A hit in a body: opens there, unless a heading that comes earlier in rank was found before. */
-static enum err block_found(struct findings *f, struct sql_row *row)
+static uint32_t start_of(const struct search_index *x, enum region region, size_t i)
 {
-    size_t doc = (size_t)sql_int(row, 0, 1, (int64_t)f->docs);
-    uint32_t seq = (uint32_t)sql_int(row, 1, 0, UINT32_MAX);
-    enum block_kind kind = (enum block_kind)sql_int(row, 2, BLOCK_TITLE, BLOCK_IMAGE);
-    size_t item = (size_t)sql_int(row, 4, 1, (int64_t)f->items);
-    if (row->e != ERR_OK) {
-        return row->e;
-    }
-    bool heading = kind == BLOCK_HEADING || kind == BLOCK_TITLE;
-    size_t *slot = item ? &f->by_item[item] : &f->by_doc[doc];
-    struct found *found = *slot ? &f->at[*slot - 1] : NULL;
-    if (found != NULL && found->body && (found->heading || !heading)) {
-        return ERR_OK;
-    }
-    struct slice text = sql_text(row, 3);
-    enum rank rank = heading ? RANK_HEADING : RANK_BODY;
-    if (found == NULL) {
-        found = finding_add(f, slot);
-        if (found == NULL) {
-            return ERR_NOMEM;
-        }
-        found->hit =
-            (struct hit){.item = (uint32_t)item, .doc = (uint32_t)doc, .title = sql_text(row, 6)};
-        found->rank = rank;
-        found->day = sql_int(row, 5, 0, 99999999);
-    } else if (rank < found->rank) {
-        found->rank = rank;
-    }
-    if (!found->body || heading) {
-        found->hit.block_seq = seq;
-        found->hit.snippet = snippet_of(f->arena, text, f->query);
-    }
-    found->body = true;
-    found->heading = heading;
-    return row->e != ERR_OK ? row->e : found->hit.snippet.p ? ERR_OK : ERR_NOMEM;
+    return region == REGION_TITLES    ? x->owners[i].title
+           : region == REGION_DETAILS ? x->owners[i].detail
+                                      : x->segments[i].start;
 }
 
-typedef enum err (*found_fn)(struct findings *f, struct sql_row *row);
-
-static enum err scan(struct findings *f, enum sql_id id, found_fn fn)
+/* The field at or after `i` that holds the place: steps double until they are too far, then halve. */
+static size_t field_of(const struct search_index *x, enum region region, size_t i, uint32_t place)
 {
-    sqlite3_stmt *stmt;
-    bool more = false;
-    enum err err = sql_prepare(f->e, id, &stmt);
+    size_t n = region == REGION_BLOCKS ? x->segment_count : x->owner_count;
+    size_t step = 1;
+    while (i + step < n && start_of(x, region, i + step) <= place) {
+        i += step;
+        step *= 2;
+    }
+    for (; step > 0; step /= 2) {
+        if (i + step < n && start_of(x, region, i + step) <= place) {
+            i += step;
+        }
+    }
+    return i;
+}
+
+static bool fits(const struct finder *f, uint32_t item)
+{
+    if (f->filter.mask == 0) {
+        return true;
+    }
+    return item != 0 && item <= f->facets->n &&
+           (f->facets->at[item - 1] & f->filter.mask) == f->filter.value;
+}
+
+static void found(struct finder *f, uint32_t owner, uint32_t place, uint32_t end, enum hit_place rank)
+{
+    uint64_t bit = (uint64_t)1 << (owner % 64);
+    if (f->x->seen[owner / 64] & bit) {
+        return;
+    }
+    f->x->seen[owner / 64] |= bit;
+    if (!fits(f, f->x->owners[owner].item)) {
+        return;
+    }
+    f->total++;
+    if (f->shown < f->limit) {
+        f->top[f->shown++] = (struct ranked){owner, place, end, rank};
+    }
+}
+
+/* Owners whose fields hold matches, in order. For HIT_TITLE_EQUAL a match must fill its field. */
+static void walk(struct finder *f, enum region region, uint32_t from, uint32_t to, enum hit_place rank)
+{
+    const struct places *p = &f->x->places;
+    uint32_t length = (uint32_t)f->query->n;
+    size_t field = region == REGION_BLOCKS && rank == HIT_BODY ? f->x->heading_count : 0;
+    for (size_t i = places_from(p, from); i < p->n && p->at[i] < to;) {
+        uint32_t place = p->at[i];
+        field = field_of(f->x, region, field, place);
+        uint32_t end = start_of(f->x, region, field + 1) - 1;
+        if (rank != HIT_TITLE_EQUAL ||
+            (place == start_of(f->x, region, field) && place + length == end)) {
+            uint32_t owner = region == REGION_BLOCKS ? f->x->segments[field].owner : (uint32_t)field;
+            found(f, owner, place, place + length, rank);
+        }
+        do {
+            i++;
+        } while (i < p->n && p->at[i] < end);
+    }
+}
+
+static enum err walk_pinyin(struct finder *f)
+{
+    struct pinyin_pattern pattern;
+    struct title_index *titles = NULL;
+    if (!pinyin_pattern_of(f->query, &pattern)) {
+        return ERR_OK;
+    }
+    enum err err = title_index_open(f->e, f->x, &titles);
     if (err != ERR_OK) {
         return err;
     }
-    err = sql_err(
-        sqlite3_bind_text64(stmt, 1, f->query.p, f->query.n, SQLITE_TRANSIENT, SQLITE_UTF8));
-    while (err == ERR_OK && (err = sql_step(stmt, &more)) == ERR_OK && more) {
-        struct sql_row row = {stmt, f->arena, ERR_OK};
-        err = fn(f, &row);
+    size_t field = 0;
+    uint32_t place = 0;
+    uint32_t end = 0;
+    while (pinyin_find(titles, &pattern, &place, &end)) {
+        field = field_of(f->x, REGION_TITLES, field, place);
+        found(f, (uint32_t)field, place, end, HIT_PINYIN);
+        place = f->x->owners[field + 1].title;
     }
-    (void)sqlite3_reset(stmt);
-    return err;
+    return ERR_OK;
 }
 
-static int by_rank(const void *x, const void *y)
+/* The first match in an owner's headings or, when `body`, its other blocks; SIZE_MAX when none. */
+static size_t block_match(const struct finder *f, uint32_t owner, bool body, size_t *ret_segment)
 {
-    const struct found *a = x;
-    const struct found *b = y;
-    if (a->rank != b->rank) {
-        return a->rank < b->rank ? -1 : 1;
+    const struct search_index *x = f->x;
+    size_t low = body ? x->heading_count : 0;
+    size_t end = body ? x->segment_count : x->heading_count;
+    size_t high = end;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (x->segments[middle].owner < owner) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
     }
-    if (a->day != b->day) {
-        return a->day > b->day ? -1 : 1;
+    if (low == end || x->segments[low].owner != owner) {
+        return SIZE_MAX;
     }
-    if (a->hit.item != b->hit.item) {
-        return a->hit.item < b->hit.item ? -1 : 1;
+    size_t i = places_from(&x->places, x->segments[low].start);
+    if (i == x->places.n) {
+        return SIZE_MAX;
     }
-    return a->hit.doc < b->hit.doc ? -1 : a->hit.doc > b->hit.doc;
+    size_t segment = field_of(x, REGION_BLOCKS, low, x->places.at[i]);
+    *ret_segment = segment;
+    return segment < end && x->segments[segment].owner == owner ? i : SIZE_MAX;
 }
 
-static enum err max_id(struct edition *e, const char *sql, size_t *ret_max)
+static enum err row_of(struct edition *e, enum sql_id id, uint32_t key, uint32_t second,
+                       sqlite3_stmt **ret_stmt)
+{
+    bool more = false;
+    enum err err = sql_prepare(e, id, ret_stmt);
+    if (err == ERR_OK) {
+        err = sql_err(sqlite3_bind_int64(*ret_stmt, 1, key));
+    }
+    if (err == ERR_OK && id == SQL_HIT_BLOCK) {
+        err = sql_err(sqlite3_bind_int64(*ret_stmt, 2, second));
+    }
+    if (err == ERR_OK) {
+        err = sql_step(*ret_stmt, &more);
+    }
+    return err == ERR_OK && !more ? ERR_CORRUPT : err; /* the index names a row that is not there */
+}
+
+static enum err title_of_hit(struct finder *f, const struct owner *o, struct hit *hit,
+                             struct slice *ret_summary)
 {
     sqlite3_stmt *stmt = NULL;
-    bool more = false;
-    enum err err = sql_prepare_text(e->db, sql, &stmt);
-    if (err == ERR_OK) {
-        err = sql_step(stmt, &more);
+    bool item = o->item != 0;
+    enum err err = row_of(f->e, item ? SQL_HIT_ITEM : SQL_HIT_DOC, item ? o->item : o->doc, 0, &stmt);
+    if (err != ERR_OK) {
+        return err;
     }
-    struct sql_row row = {stmt, NULL, err};
-    if (err == ERR_OK && more) {
-        *ret_max = (size_t)sql_int(&row, 0, 0, 10000000);
+    struct sql_row row = {stmt, f->arena, ERR_OK};
+    hit->title = sql_text(&row, 0);
+    hit->item = o->item;
+    hit->doc = o->doc;
+    if (item) {
+        *ret_summary = sql_text(&row, 1);
+        hit->doc = (uint32_t)sql_int(&row, 2, 1, UINT32_MAX);
     }
-    (void)sqlite3_finalize(stmt);
+    (void)sqlite3_reset(stmt);
     return row.e;
 }
 
-static enum err findings_init(struct findings *f)
+static enum err block_of_hit(struct finder *f, const struct owner *o, size_t match, size_t segment,
+                             struct hit *hit)
 {
-    enum err err = max_id(f->e, "SELECT max(id) FROM item", &f->items);
-    if (err == ERR_OK) {
-        err = max_id(f->e, "SELECT max(id) FROM doc", &f->docs);
-    }
+    sqlite3_stmt *stmt = NULL;
+    const struct segment *g = &f->x->segments[segment];
+    enum err err = row_of(f->e, SQL_HIT_BLOCK, o->doc, g->seq, &stmt);
     if (err != ERR_OK) {
         return err;
     }
-    f->by_item = arena_array(f->arena, f->items + 1, sizeof *f->by_item);
-    f->by_doc = arena_array(f->arena, f->docs + 1, sizeof *f->by_doc);
-    return f->by_item && f->by_doc ? ERR_OK : ERR_NOMEM;
+    struct sql_row row = {stmt, f->arena, ERR_OK};
+    struct slice text = sql_text(&row, 0);
+    (void)sqlite3_reset(stmt);
+    if (row.e != ERR_OK) {
+        return row.e;
+    }
+    struct hit_mark mark =
+        snippet_mark_of(text, f->x->places.at[match] - g->start, (uint32_t)f->query->n);
+    hit->block_seq = g->seq;
+    return snippet_make(f->arena, text, mark, hit);
 }
 
-/* Trims and folds; an unusable query (blank, control characters) leaves *ret_folded empty. */
-static enum err fold_query(struct slice query, struct buf *ret_folded)
+static enum err hit_make(struct finder *f, const struct ranked *r, struct hit *ret_hit)
 {
-    query = slice_trim(query);
-    if (!utf8_valid(query)) {
-        return ERR_FORMAT;
-    }
-    if (utf8_count(query) > QUERY_CHARACTERS_MAX) {
-        return ERR_LIMIT;
-    }
-    for (size_t i = 0; i < query.n; i++) {
-        if ((unsigned char)query.p[i] < 0x20) {
-            return ERR_OK;
-        }
-    }
-    return fold_append(query, ret_folded);
-}
-
-static enum err search_all(struct findings *f, uint32_t limit, struct hit **ret_hits, size_t *ret_n)
-{
-    enum err err = findings_init(f);
-    if (err == ERR_OK) {
-        err = scan(f, SQL_SEARCH_ITEMS, item_found);
-    }
-    if (err == ERR_OK) {
-        err = scan(f, SQL_SEARCH_DOCS, doc_found);
-    }
-    if (err == ERR_OK) {
-        err = scan(f, SQL_SEARCH_BLOCKS, block_found);
-    }
+    const struct owner *o = &f->x->owners[r->owner];
+    struct hit hit = {.snippet = {"", 0}, .place = r->rank};
+    struct slice summary = {"", 0};
+    size_t segment = 0;
+    enum err err = title_of_hit(f, o, &hit, &summary);
     if (err != ERR_OK) {
         return err;
     }
-    if (f->n) {
-        qsort(f->at, f->n, sizeof *f->at, by_rank);
+    if (r->rank <= HIT_PINYIN) {
+        hit.title_mark = snippet_mark_of(hit.title, r->place - o->title, r->end - r->place);
     }
-    size_t n = f->n < limit ? f->n : limit;
-    struct hit *hits = arena_array(f->arena, n ? n : 1, sizeof *hits);
-    if (hits == NULL) {
-        return ERR_NOMEM;
+    size_t match = block_match(f, r->owner, false, &segment);
+    if (match == SIZE_MAX) {
+        match = block_match(f, r->owner, true, &segment);
     }
-    for (size_t i = 0; i < n; i++) {
-        hits[i] = f->at[i].hit;
+    if (match != SIZE_MAX) {
+        err = block_of_hit(f, o, match, segment, &hit);
+    } else {
+        struct hit_mark mark = snippet_find(summary, f->query);
+        err = mark.to > mark.from ? snippet_make(f->arena, summary, mark, &hit) : ERR_OK;
     }
-    *ret_hits = hits;
-    *ret_n = n;
-    return ERR_OK;
+    if (err == ERR_OK) {
+        *ret_hit = hit;
+    }
+    return err;
+}
+
+static enum err search_all(struct finder *f)
+{
+    struct search_index *x = f->x;
+    enum err err = match_phrase(f->e, x, f->query->cps, f->query->n, &x->places);
+    if (err != ERR_OK) {
+        return err;
+    }
+    memset(x->seen, 0, (x->owner_count / 64 + 1) * sizeof *x->seen);
+    walk(f, REGION_TITLES, 0, x->detail_start, HIT_TITLE_EQUAL);
+    walk(f, REGION_TITLES, 0, x->detail_start, HIT_TITLE);
+    err = walk_pinyin(f);
+    walk(f, REGION_DETAILS, x->detail_start, x->heading_start, HIT_DETAIL);
+    walk(f, REGION_BLOCKS, x->heading_start, x->body_start, HIT_HEADING);
+    walk(f, REGION_BLOCKS, x->body_start, x->end, HIT_BODY);
+    return err;
+}
+
+static enum err finder_run(struct finder *f, struct hit **ret_hits, size_t *ret_n)
+{
+    enum err err = search_index_open(f->e, &f->x);
+    if (err != ERR_OK) {
+        return err;
+    }
+    f->limit = f->limit < f->x->owner_count ? f->limit : f->x->owner_count;
+    f->top = arena_array(f->arena, f->limit + 1, sizeof *f->top);
+    err = f->top ? search_all(f) : ERR_NOMEM;
+    struct hit *hits = err == ERR_OK ? arena_array(f->arena, f->shown + 1, sizeof *hits) : NULL;
+    if (err == ERR_OK && hits == NULL) {
+        err = ERR_NOMEM;
+    }
+    for (size_t i = 0; err == ERR_OK && i < f->shown; i++) {
+        err = hit_make(f, &f->top[i], &hits[i]);
+    }
+    if (err == ERR_OK) {
+        *ret_hits = hits;
+        *ret_n = f->shown;
+    }
+    return err;
+}
+
+enum err edition_search_filtered(struct edition *e, struct slice query,
+                                 const struct item_filter *filter, uint32_t limit, struct arena *a,
+                                 struct hit **ret_hits, size_t *ret_n, uint32_t *ret_total)
+{
+    struct search_query folded;
+    struct facets *facets = NULL;
+    struct hit *hits = NULL;
+    size_t n = 0;
+    struct finder f = {.e = e, .arena = a, .query = &folded, .limit = limit};
+    enum err err = search_query_of(query, &folded);
+    f.filter = facet_query_of(e, filter);
+    if (err == ERR_OK && f.filter.mask != 0) {
+        err = facets_open(e, &facets);
+        f.facets = facets;
+    }
+    if (err == ERR_OK && folded.n != 0 && !f.filter.none) {
+        err = finder_run(&f, &hits, &n);
+    }
+    if (err == ERR_OK) {
+        *ret_hits = hits;
+        *ret_n = n;
+        *ret_total = f.total;
+    }
+    return err;
 }
 
 enum err edition_search(struct edition *e, struct slice query, uint32_t limit, struct arena *a,
                         struct hit **ret_hits, size_t *ret_n, uint32_t *ret_total)
 {
-    struct buf folded = {0};
-    struct findings f = {.e = e, .arena = a};
-    enum err err = fold_query(query, &folded);
-    if (err == ERR_OK && folded.n != 0) {
-        f.query = buf_slice(&folded);
-        err = search_all(&f, limit, ret_hits, ret_n);
-    } else if (err == ERR_OK) {
-        *ret_hits = NULL;
-        *ret_n = 0;
-    }
-    if (err == ERR_OK) {
-        *ret_total = (uint32_t)f.n;
-    }
-    buf_finish(&folded);
-    return err;
+    return edition_search_filtered(e, query, NULL, limit, a, ret_hits, ret_n, ret_total);
 }

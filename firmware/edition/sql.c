@@ -28,15 +28,12 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_IMAGE] = "SELECT kind,width,height,bytes FROM image WHERE id=?1",
     [SQL_REPORTS] = "SELECT year,doc,item FROM report ORDER BY year DESC",
     [SQL_FIGURES] = "SELECT name,unit,value,computed FROM figure WHERE year=?1 ORDER BY seq",
-    [SQL_SEARCH_ITEMS] =
-        "SELECT id,doc,published,title,summary,"
-        "CASE WHEN fold_title=?1 THEN 1 WHEN instr(fold_title,?1) THEN 2 ELSE 3 END "
-        "FROM item WHERE instr(fold_title,?1) OR instr(fold_meta,?1) ORDER BY id",
-    [SQL_SEARCH_DOCS] = "SELECT id,day,title,CASE WHEN fold_title=?1 THEN 1 ELSE 2 END "
-                        "FROM doc WHERE item IS NULL AND instr(fold_title,?1) ORDER BY id",
-    [SQL_SEARCH_BLOCKS] = "SELECT b.doc,b.seq,b.kind,b.text,d.item,d.day,d.title FROM block b JOIN "
-                          "doc d ON d.id=b.doc "
-                          "WHERE instr(coalesce(b.fold,b.text),?1) ORDER BY b.doc,b.seq",
+    [SQL_STREAM] = "SELECT id,data FROM stream WHERE id>=?1 AND id<=?2 ORDER BY id",
+    [SQL_STREAM_AT] = "SELECT id,data FROM stream WHERE id>=?1 AND id<=?2 ORDER BY id DESC LIMIT 1",
+    [SQL_TOKEN] = "SELECT places FROM search_token WHERE token=?1",
+    [SQL_HIT_ITEM] = "SELECT title,summary,doc FROM item WHERE id=?1",
+    [SQL_HIT_DOC] = "SELECT title FROM doc WHERE id=?1",
+    [SQL_HIT_BLOCK] = "SELECT text FROM block WHERE doc=?1 AND seq=?2",
 };
 
 enum err sql_err(int code)

@@ -21,13 +21,14 @@ enum sql_id {
     SQL_IMAGE,
     SQL_REPORTS,
     SQL_FIGURES,
-    SQL_SEARCH_ITEMS,
-    SQL_SEARCH_DOCS,
-    SQL_SEARCH_BLOCKS,
+    SQL_STREAM,
+    SQL_STREAM_AT,
+    SQL_TOKEN,
+    SQL_HIT_ITEM,
+    SQL_HIT_DOC,
+    SQL_HIT_BLOCK,
     SQL_COUNT
 };
-
-#define SQL_FILTERS 32 /* combinations of the five conditions of struct item_filter */
 
 struct edition {
     sqlite3 *db;
@@ -40,7 +41,9 @@ struct edition {
     size_t card_count;
     uint32_t guide_doc;
     sqlite3_stmt *statements[SQL_COUNT]; /* prepared at first use, kept */
-    sqlite3_stmt *lists[SQL_FILTERS][2]; /* catalogue lists and counts by filter */
+    struct search_index *search;         /* the rest is read at first use */
+    struct title_index *titles;
+    struct facets *facets;
 };
 
 struct fact {

@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include "edition/edition.h"
-#include "edition/fold.h"
 #include "edition/schema.h"
 #include "pack/content.h"
+#include "pack/index.h"
 
 struct writer {
     const struct content *c;
@@ -19,7 +19,6 @@ struct writer {
     sqlite3_stmt *stmt; /* the current insert */
     int at;             /* last bound parameter */
     int code;           /* first failure of SQLite */
-    struct buf scratch;
 };
 
 static void bind_text(struct writer *w, struct slice s)
@@ -61,23 +60,6 @@ static void bind_blob(struct writer *w, struct slice s)
     w->at++;
     if (w->code == SQLITE_OK) {
         w->code = sqlite3_bind_blob64(w->stmt, w->at, s.p ? s.p : "", s.n, SQLITE_STATIC);
-    }
-}
-
-/* The folded text; bound as a copy. nullable: NULL when folding changes nothing. */
-static void bind_fold(struct writer *w, struct slice s, bool nullable)
-{
-    buf_clear(&w->scratch);
-    enum err e = fold_append(s, &w->scratch);
-    struct slice folded = buf_slice(&w->scratch);
-    w->at++;
-    if (w->code == SQLITE_OK && e != ERR_OK) {
-        w->code = SQLITE_NOMEM;
-    } else if (w->code == SQLITE_OK && nullable && slice_eq(folded, s)) {
-        w->code = sqlite3_bind_null(w->stmt, w->at);
-    } else if (w->code == SQLITE_OK) {
-        w->code = sqlite3_bind_text64(w->stmt, w->at, folded.p ? folded.p : "", folded.n,
-                                      SQLITE_TRANSIENT, SQLITE_UTF8);
     }
 }
 
@@ -251,13 +233,12 @@ static void write_sources(struct writer *w)
 
 static void write_docs(struct writer *w)
 {
-    insert_into(w, "INSERT INTO doc VALUES(?,?,?,?,?,?,?,?,?,?)");
+    insert_into(w, "INSERT INTO doc VALUES(?,?,?,?,?,?,?,?,?)");
     for (size_t i = 0; i < w->c->doc_count; i++) {
         const struct document *d = &w->c->docs[i];
         bind_int(w, d->id);
         bind_int(w, d->kind);
         bind_text(w, d->title);
-        bind_fold(w, d->title, false);
         bind_id(w, d->row != SIZE_MAX ? w->c->catalogue.at[d->row].id : 0);
         bind_int(w, d->year);
         bind_int(w, d->day);
@@ -289,7 +270,6 @@ static void write_block(struct writer *w, uint32_t doc, const struct block *b)
         bind_null(w);
     }
     bind_text(w, b->text);
-    bind_fold(w, b->text, true);
     bind_id(w, b->image);
     insert_row(w);
     buf_finish(&splits);
@@ -297,7 +277,7 @@ static void write_block(struct writer *w, uint32_t doc, const struct block *b)
 
 static void write_blocks(struct writer *w)
 {
-    insert_into(w, "INSERT INTO block VALUES(?,?,?,?,?,?,?,?,?,?)");
+    insert_into(w, "INSERT INTO block VALUES(?,?,?,?,?,?,?,?,?)");
     for (size_t i = 0; i < w->c->doc_count; i++) {
         for (size_t b = 0; b < w->c->docs[i].draft.n; b++) {
             write_block(w, w->c->docs[i].id, &w->c->docs[i].draft.at[b].b);
@@ -329,21 +309,6 @@ static int64_t day_number(const struct row_date *d)
     return d->present ? d->date.year * 10000 + d->date.month * 100 + d->date.day : 0;
 }
 
-static void bind_meta(struct writer *w, const struct row *row)
-{
-    struct buf meta = {0};
-    const enum column columns[] = {COLUMN_INDEX, COLUMN_DOC_NO, COLUMN_SUMMARY, COLUMN_KEYWORDS};
-    for (size_t i = 0; i < 4; i++) {
-        buf_append(&meta, row->cells[columns[i]]);
-        buf_append_byte(&meta, '\n');
-    }
-    if (meta.failed) {
-        w->code = SQLITE_NOMEM;
-    }
-    bind_fold(w, buf_slice(&meta), false);
-    buf_finish(&meta);
-}
-
 static void write_item(struct writer *w, const struct row *row)
 {
     static const enum column texts[] = {COLUMN_INDEX,    COLUMN_NAME,     COLUMN_SUMMARY,
@@ -366,15 +331,13 @@ static void write_item(struct writer *w, const struct row *row)
     bind_id(w, row->doc != SIZE_MAX ? c->docs[row->doc].id : 0);
     bind_id(w, row->corrects != SIZE_MAX ? c->catalogue.at[row->corrects].id : 0);
     bind_id(w, row->corrected_by != SIZE_MAX ? c->catalogue.at[row->corrected_by].id : 0);
-    bind_fold(w, row->cells[COLUMN_NAME], false);
-    bind_meta(w, row);
     insert_row(w);
 }
 
 static void write_items(struct writer *w)
 {
     const struct catalogue *k = &w->c->catalogue;
-    insert_into(w, "INSERT INTO item VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
+    insert_into(w, "INSERT INTO item VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
     for (size_t i = 0; i < k->entering; i++) {
         write_item(w, &k->at[k->shown[i]]);
     }
@@ -444,6 +407,9 @@ static void write_all(struct writer *w)
     write_blocks(w);
     write_items(w);
     write_reports(w);
+    if (w->code == SQLITE_OK) {
+        w->code = index_write(w->db, w->c);
+    }
     insert_into(w, "SELECT 1"); /* releases the last insert */
     char pragmas[96];
     (void)snprintf(pragmas, sizeof pragmas,
@@ -486,7 +452,6 @@ enum err edition_write(const struct content *c, const char *path, struct buf *pr
     }
     (void)sqlite3_close(w.db);
     (void)unlink(part);
-    buf_finish(&w.scratch);
     if (e != ERR_OK) {
         (void)unlink(path);
     }
