@@ -15,6 +15,7 @@
 
 struct source {
     const char *file; /* --edition */
+    bool file_failed; /* it was damaged, and nothing else is to be had */
     const char *root, *factory;
     struct store_choice shown;
     struct store_tried tried;
@@ -144,7 +145,7 @@ enum err source_open(struct source *s, struct edition **ret_edition,
                      struct edition_status *ret_status)
 {
     if (s->file) {
-        return open_file(s, ret_edition, ret_status);
+        return s->file_failed ? ERR_MISSING : open_file(s, ret_edition, ret_status);
     }
     for (;;) {
         struct store_choice c;
@@ -166,6 +167,7 @@ enum err source_open(struct source *s, struct edition **ret_edition,
 
 void source_failed(struct source *s, const char *reason)
 {
+    s->file_failed = s->file != NULL;
     if (s->file == NULL) {
         tell_failed(s, &s->shown, reason);
         store_tried_add(&s->tried, &s->shown);
