@@ -169,7 +169,7 @@ check: deps-test
 	@tests/check $(B)
 
 unit: $(addprefix $(O)/tests/unit/,$(unit_TESTS))
-	@tests/run_unit $^
+	@tests/run_unit $(addprefix $(O)/tests/unit/,$(unit_TESTS))
 
 unit-%: $(O)/tests/unit/test_%
 	@$<
