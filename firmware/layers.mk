@@ -29,7 +29,7 @@ pkgs_input   := rime
 pkgs_screens :=
 pkgs_kiosk   := sdl2
 pkgs_syncd   :=
-pkgs_pack    := sqlite3 libsodium libzstd
+pkgs_pack    := sqlite3 libsodium libzstd libpng libturbojpeg
 pkgs_ctl     :=
 
 # Header prefixes that belong to those packages (for tools/check_layers).
@@ -40,5 +40,6 @@ headers_freetype2 := ft2build.h freetype/
 headers_harfbuzz  := hb.h hb-
 headers_libpng    := png.h
 headers_libqrencode := qrencode.h
+headers_libturbojpeg := turbojpeg.h
 headers_sdl2      := SDL.h SDL_
 headers_rime      := rime_api.h

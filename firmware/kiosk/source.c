@@ -22,6 +22,7 @@ struct source {
     struct link *link;
     int64_t retry_at_ms, retry_after_ms;
     bool drawn;
+    bool file_failed; /* the only file there is turned out damaged */
 };
 
 enum err source_of_file(const char *path, struct source **ret_source)
@@ -167,6 +168,7 @@ enum err source_open(struct source *s, struct edition **ret_edition,
 
 void source_failed(struct source *s, const char *reason)
 {
+    s->file_failed = s->file != NULL;
     s->file_failed = s->file != NULL;
     if (s->file == NULL) {
         tell_failed(s, &s->shown, reason);

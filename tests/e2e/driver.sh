@@ -163,6 +163,18 @@ fails '打不开脚本' "$KIOSK" --edition "$CONTENT" --headless --drive "$W/non
 fails '没有显示器\|不能打开窗口' env -u DISPLAY -u WAYLAND_DISPLAY SDL_VIDEODRIVER=x11 "$KIOSK" --edition "$CONTENT"
 fails '找不到字体' "$KIOSK" --edition "$CONTENT" --data "$W/empty" --headless --drive -
 
+# --- the only edition is damaged behind its first pages: what can be read is shown, and the screens stay usable ---------------------
+cp "$CONTENT" "$W/torn.db"
+dd if=/dev/zero of="$W/torn.db" bs=4096 seek=12 count=$(($(stat -c %s "$CONTENT") / 4096 - 12)) conv=notrunc status=none
+printf 'wait idle\ntap "公开目录"\nwait idle\ntap "首页"\nwait idle\nexpect "您想了解什么？"\n' >"$W/torn.drv"
+timeout 60 "$KIOSK" --edition "$W/torn.db" --headless --drive "$W/torn.drv" >"$W/out" 2>"$W/err"
+case $? in
+0) grep -q '损坏' "$W/err" || die "damage was not noticed" ;;
+2) grep -q '没有能显示的内容' "$W/err" || die "no sentence about a torn edition" ;;
+*) die "a torn edition: $(grep -v '"ok":true' "$W/out" | head -3)" ;;
+esac
+ok
+
 # --- a store without syncd: current damaged → previous → factory ------------------------------------------------------
 mkdir -p "$W/store/factory"
 cp "$CONTENT" "$W/store/factory/content.db"
