@@ -2,8 +2,8 @@
 unit_TESTS += test_fold test_edition test_edition_hostile
 test_fold_LIBS := edition
 test_edition_LIBS := edition package
-test_edition_PKGS := sqlite3
+test_edition_PKGS := $(pkgs_pack)
 test_edition_EXTRA = $(pack_OBJ)
 test_edition_hostile_LIBS := edition package
-test_edition_hostile_PKGS := sqlite3
+test_edition_hostile_PKGS := $(pkgs_pack)
 test_edition_hostile_EXTRA = $(pack_OBJ)

@@ -65,8 +65,8 @@ void page_describe(const struct page_fixture *f, struct buf *out)
 static bool is_blank(uint32_t cp)
 {
     return cp <= 0x20 || cp == 0xA0 || cp == 0x3000 || cp == 0x7F || cp == 0xAD || cp == 0xFEFF ||
-           cp == 0x202F || cp == 0x205F || (cp >= 0x2000 && cp <= 0x200F) || (cp >= 0x202A && cp <= 0x202E) ||
-           (cp >= 0x2060 && cp <= 0x2069);
+           cp == 0x202F || cp == 0x205F || (cp >= 0x2000 && cp <= 0x200F) ||
+           (cp >= 0x202A && cp <= 0x202E) || (cp >= 0x2060 && cp <= 0x2069);
 }
 
 /* Raised and lowered digits as plain ones: gumbo gives the source's. */

@@ -12,5 +12,5 @@ test_residue_EXTRA := tools/pack/residue.o
 test_lint_LIBS := base
 test_lint_EXTRA := $(addprefix tools/pack/,blocks.o lint_text.o lint_numbers.o lint_report.o list.o problem.o)
 test_content_LIBS := edition package
-test_content_PKGS := sqlite3
+test_content_PKGS := $(pkgs_pack)
 test_content_EXTRA := $(pack_OBJ)

@@ -119,10 +119,10 @@ static void test_charset(void **state)
 static void test_extremes(void **state)
 {
     (void)state;
-    static const char *const units[] = {"<div>甲", "<b>甲",         "<table><tr><td>甲",
-                                        "<ul><li>甲", "<td>甲",      "<tr><td>甲",
-                                        "<p>甲<table>", "<td colspan=999 rowspan=0>甲",
-                                        "<b><p>甲</b>", "<a<a<a<甲", "<!--甲-->甲", "<title>甲</title>乙"};
+    static const char *const units[] = {
+        "<div>甲",      "<b>甲",      "<table><tr><td>甲", "<ul><li>甲",
+        "<td>甲",       "<tr><td>甲", "<p>甲<table>",      "<td colspan=999 rowspan=0>甲",
+        "<b><p>甲</b>", "<a<a<a<甲",  "<!--甲-->甲",       "<title>甲</title>乙"};
     for (size_t u = 0; u < sizeof units / sizeof *units; u++) {
         struct buf html = {0};
         struct page_fixture f;

@@ -11,6 +11,7 @@
 #include "pack/encoding.h"
 #include "pack/figures.h"
 #include "pack/folder.h"
+#include "pack/image_store.h"
 #include "pack/problem.h"
 #include "pack/site.h"
 
@@ -62,6 +63,7 @@ struct content {
     size_t source_count;
     struct document *docs;
     size_t doc_count;
+    struct image_store images;
     struct report_part *reports;
     size_t report_count;
     size_t guide;               /* the main guide's document, SIZE_MAX = none */

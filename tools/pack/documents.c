@@ -87,8 +87,11 @@ static enum err add_doc(struct content *c, enum doc_kind kind, struct slice path
     c->docs = at;
     struct document *doc = &at[c->doc_count++];
     *doc = (struct document){.kind = kind, .source = c->source_count - 1, .row = SIZE_MAX};
+    struct image_context images = image_context_of(&c->images, path);
     draft_init(&doc->draft, &c->arena);
+    doc->draft.pictures = &images.source;
     e = parse(c, path, text, &doc->draft);
+    doc->draft.pictures = NULL;
     if (e != ERR_OK) {
         return e;
     }
@@ -153,8 +156,9 @@ static enum err add_report(struct content *c, struct slice name)
     bool figures = name.n == 16 && has_suffix_nocase(name, ".figures.csv");
     bool text = name.n >= 7 && name.n <= 9 && is_text_name(name);
     if (!year_of_name(name, &year) || (!figures && !text)) {
-        problem_warn(&c->problems, "report-name", place,
-                     "文件名不是 年份.txt、年份.md、年份.html 或 年份.figures.csv，没有收入；请改名或移走");
+        problem_warn(
+            &c->problems, "report-name", place,
+            "文件名不是 年份.txt、年份.md、年份.html 或 年份.figures.csv，没有收入；请改名或移走");
         return ERR_OK;
     }
     struct report_part *r = report_of_year(c, year);

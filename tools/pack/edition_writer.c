@@ -275,6 +275,21 @@ static void write_block(struct writer *w, uint32_t doc, const struct block *b)
     buf_finish(&splits);
 }
 
+static void write_images(struct writer *w)
+{
+    insert_into(w, "INSERT INTO image VALUES(?,?,?,?,?,?)");
+    for (size_t i = 0; i < w->c->images.n; i++) {
+        const struct stored_image *image = &w->c->images.at[i];
+        bind_int(w, (int64_t)i + 1);
+        bind_text(w, slice_of(image->hash));
+        bind_int(w, image->kind);
+        bind_int(w, image->width);
+        bind_int(w, image->height);
+        bind_blob(w, image->bytes);
+        insert_row(w);
+    }
+}
+
 static void write_blocks(struct writer *w)
 {
     insert_into(w, "INSERT INTO block VALUES(?,?,?,?,?,?,?,?,?)");
@@ -404,6 +419,7 @@ static void write_all(struct writer *w)
     write_terms(w);
     write_sources(w);
     write_docs(w);
+    write_images(w);
     write_blocks(w);
     write_items(w);
     write_reports(w);

@@ -272,3 +272,32 @@ enum err encoding_decode(struct slice bytes, struct buf *ret_text, enum encoding
     ret_text->n = before;
     return ret_text->failed ? ERR_NOMEM : ERR_FORMAT;
 }
+
+static bool label_is(struct slice label, const char *name)
+{
+    return label.n == strlen(name) && strncasecmp(label.p, name, label.n) == 0;
+}
+
+enum err encoding_decode_labelled(struct slice bytes, struct slice label, struct buf *ret_text,
+                                  enum encoding *ret_encoding)
+{
+    size_t before = ret_text->n;
+    enum err e = encoding_decode(bytes, ret_text, ret_encoding);
+    if (e != ERR_FORMAT) {
+        return e;
+    }
+    bool utf8 = label_is(label, "utf-8") || label_is(label, "utf8");
+    bool gb = label_is(label, "gb2312") || label_is(label, "gbk") || label_is(label, "gb18030");
+    if (utf8 && utf8_valid(bytes) && !has_control(bytes)) {
+        *ret_encoding = ENCODING_UTF8;
+        buf_append(ret_text, bytes);
+        return buf_status(ret_text);
+    }
+    if (gb && gb18030_decode(bytes, ret_text) &&
+        !has_control(slice_sub(buf_slice(ret_text), before, ret_text->n))) {
+        *ret_encoding = ENCODING_GB18030;
+        return buf_status(ret_text);
+    }
+    ret_text->n = before;
+    return ret_text->failed ? ERR_NOMEM : ERR_FORMAT;
+}

@@ -22,3 +22,10 @@ const char *encoding_name(enum encoding e); /* "GB18030" "UTF-8（带 BOM）" */
  * that two encodings explain, or none, is ERR_FORMAT: nothing is guessed. ERR_NOMEM. */
 enum err encoding_decode(struct slice bytes, struct buf *ret_text,
                          enum encoding *ret_encoding) MUST_USE;
+
+/* The same for a text that names its encoding itself. Proof stands above the label, which servers
+ * and editors often get wrong; the label decides where the proof finds two answers or none, and
+ * must then decode strictly: utf-8, or gb2312, gbk and gb18030, which all mean GB18030 (Encoding
+ * Standard 4.2). */
+enum err encoding_decode_labelled(struct slice bytes, struct slice label, struct buf *ret_text,
+                                  enum encoding *ret_encoding) MUST_USE;

@@ -1,6 +1,7 @@
 /* Tags open and close elements on a bounded stack; elements begin and end paragraphs, lists and
  * tables. An end tag that matches nothing is nothing, an inline one never closes a block, and no
- * tag inside a cell reaches out of it: broken mark-up can spoil the form of a text, never lose it. */
+ * tag inside a cell reaches out of it: broken mark-up can spoil the form of a text, never lose it.
+ */
 #include "pack/html.h"
 
 #include <string.h>
@@ -50,8 +51,8 @@ static bool is_table_part(enum html_tag tag)
 static struct html_context merge(struct html_context outer, const struct html_context *own)
 {
     outer.heading = own->heading ? own->heading : outer.heading;
-    outer.list_depth = (uint8_t)(outer.list_depth < 200 ? outer.list_depth + own->list_depth
-                                                        : outer.list_depth);
+    outer.list_depth =
+        (uint8_t)(outer.list_depth < 200 ? outer.list_depth + own->list_depth : outer.list_depth);
     outer.mso_level = own->mso_level ? own->mso_level : outer.mso_level;
     outer.bold = outer.bold || own->bold;
     outer.pre = outer.pre || own->pre;

@@ -17,6 +17,6 @@ struct html_tally {
  * left out, each with a line in d->log. Nothing is fetched. */
 enum err html_parse(struct slice text, struct draft *d, struct html_tally *ret_tally) MUST_USE;
 
-/* What the page says about its own encoding in its first kilobyte (<meta charset>, <?xml encoding>);
- * empty when nothing. The slice points into bytes. */
+/* What the page says about its own encoding in its first kilobyte (<meta charset>, <?xml
+ * encoding>); empty when nothing. The slice points into bytes. */
 struct slice html_charset(struct slice bytes);

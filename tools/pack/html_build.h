@@ -50,7 +50,7 @@ struct html_context {
     uint8_t list_depth; /* of ul and ol */
     uint8_t mso_level;  /* list level of a word processor's paragraph, 0 = none */
     bool bold, pre, sup, sub;
-    bool mso_mark; /* the drawn mark of such a paragraph */
+    bool mso_mark;  /* the drawn mark of such a paragraph */
     uint8_t symbol; /* in a font of signs: 1 Symbol, 2 Wingdings, 0 = none */
 };
 

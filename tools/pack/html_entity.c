@@ -12,6 +12,7 @@ struct entity {
 };
 
 /* In the order of strcmp. */
+/* clang-format off */
 static const struct entity entities[] = {
     {"AElig", 0xC6}, {"Aacute", 0xC1}, {"Acirc", 0xC2}, {"Agrave", 0xC0}, {"Alpha", 0x391},
     {"Aring", 0xC5}, {"Atilde", 0xC3}, {"Auml", 0xC4}, {"Beta", 0x392}, {"Ccedil", 0xC7},
@@ -74,6 +75,7 @@ static const struct entity entities[] = {
     {"xi", 0x3BE}, {"yacute", 0xFD}, {"yen", 0xA5}, {"yuml", 0xFF}, {"zeta", 0x3B6},
     {"zwj", 0x200D}, {"zwnj", 0x200C},
 };
+/* clang-format on */
 
 #define NAME_MAX_BYTES 16
 
@@ -98,9 +100,10 @@ static uint32_t cp_of_number(uint32_t n)
 
 static int digit_of(char c, unsigned base)
 {
-    int v = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                                         : c >= 'A' && c <= 'F'   ? c - 'A' + 10
-                                                                  : 99;
+    int v = c >= '0' && c <= '9'   ? c - '0'
+            : c >= 'a' && c <= 'f' ? c - 'a' + 10
+            : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                   : 99;
     return v < (int)base ? v : -1;
 }
 
@@ -144,8 +147,8 @@ size_t html_entity(struct slice s, uint32_t *ret_cp)
     if (n == 0 || (!closed && n + 1 < s.n && (is_alphanumeric(s.p[n + 1]) || s.p[n + 1] == '='))) {
         return 0;
     }
-    const struct entity *found = bsearch(name, entities, sizeof entities / sizeof *entities,
-                                         sizeof *entities, by_name);
+    const struct entity *found =
+        bsearch(name, entities, sizeof entities / sizeof *entities, sizeof *entities, by_name);
     if (found == NULL) {
         return 0;
     }

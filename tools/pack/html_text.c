@@ -93,8 +93,7 @@ static void add_visible(struct html_builder *b, uint32_t cp, const struct html_c
         b->symbols++;
         cp = cp_of_symbol(cp);
     }
-    if (b->pending && b->text.n != 0 &&
-        !(b->pending == 2 && is_wide(b->last_cp) && is_wide(cp))) {
+    if (b->pending && b->text.n != 0 && !(b->pending == 2 && is_wide(b->last_cp) && is_wide(cp))) {
         buf_append_byte(&b->text, ' ');
     }
     b->pending = 0;
@@ -266,9 +265,9 @@ static void append_roman(struct buf *out, int value, bool upper)
     static const struct {
         int value;
         const char *lower, *upper;
-    } parts[] = {{100, "c", "C"}, {90, "xc", "XC"}, {50, "l", "L"}, {40, "xl", "XL"},
-                 {10, "x", "X"},  {9, "ix", "IX"},  {5, "v", "V"},  {4, "iv", "IV"},
-                 {1, "i", "I"}};
+    } parts[] = {{100, "c", "C"},  {90, "xc", "XC"}, {50, "l", "L"},
+                 {40, "xl", "XL"}, {10, "x", "X"},   {9, "ix", "IX"},
+                 {5, "v", "V"},    {4, "iv", "IV"},  {1, "i", "I"}};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         for (; value >= parts[i].value; value -= parts[i].value) {
             buf_append_cstr(out, upper ? parts[i].upper : parts[i].lower);

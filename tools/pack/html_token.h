@@ -51,11 +51,11 @@ enum html_token_kind { HTML_TEXT, HTML_RAW, HTML_START, HTML_END, HTML_COMMENT }
 
 struct html_token {
     enum html_token_kind kind;
-    enum html_tag tag;       /* HTML_START, HTML_END; for HTML_RAW that of the element */
-    struct slice name;       /* as written */
-    struct slice text;       /* HTML_TEXT, HTML_RAW: source text; HTML_START: the attributes */
-    unsigned line;           /* from 1 */
-    bool unfinished;         /* the source ends inside */
+    enum html_tag tag; /* HTML_START, HTML_END; for HTML_RAW that of the element */
+    struct slice name; /* as written */
+    struct slice text; /* HTML_TEXT, HTML_RAW: source text; HTML_START: the attributes */
+    unsigned line;     /* from 1 */
+    bool unfinished;   /* the source ends inside */
 };
 
 struct html_reader {
@@ -77,5 +77,5 @@ bool html_attribute(const struct html_token *t, const char *name, struct buf *re
 /* Appends text with its character references decoded. */
 void html_decode(struct slice text, struct buf *out);
 
-bool ascii_equal(struct slice s, const char *lower); /* letters of s in either case */
+bool ascii_equal(struct slice s, const char *lower);  /* letters of s in either case */
 size_t ascii_find(struct slice s, const char *lower); /* first occurrence, or SIZE_MAX */

@@ -71,10 +71,11 @@ static void lint_document(struct content *c, const struct document *doc)
                      "标题超过 100 字；第一行应是标题，请核对");
     }
     for (size_t i = 0; i < doc->draft.n; i++) {
-        if (doc->draft.at[i].b.kind == BLOCK_IMAGE) {
+        const struct block *b = &doc->draft.at[i].b;
+        if (b->kind == BLOCK_IMAGE && b->image != 0 && b->text.n == 0) {
             struct place place = {source->path, doc->draft.at[i].line, 0};
-            problem_warn(&c->problems, "image", place,
-                         "图片只保留了说明文字；请把图片中的信息写成文字或表格");
+            problem_warn(&c->problems, "image-words", place,
+                         "图片没有说明文字；请写上，看不清图片的人和搜索都靠它");
         }
     }
 }
@@ -86,8 +87,10 @@ static void note_residue(struct content *c, const struct source *source)
     while (log.n) {
         struct slice entry = slice_cut(&log, '\n');
         if (slice_has_prefix(entry, SLICE_LIT("第"))) {
-            problem_note(&c->problems, "residue", ((struct place){source->path, 0, 0}), "%.*s",
-                         SLICE_ARG(entry));
+            bool image = slice_find(entry, SLICE_LIT("图片没有收入"), 0) != SIZE_MAX;
+            problem_add(&c->problems, image ? PROBLEM_WARNING : PROBLEM_NOTE,
+                        image ? "image" : "residue", (struct place){source->path, 0, 0}, "%.*s",
+                        SLICE_ARG(entry));
         }
     }
 }

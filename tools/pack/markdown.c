@@ -229,30 +229,43 @@ static enum err table_line(struct markdown *m, struct slice line, unsigned line_
     return m->rows < UINT16_MAX ? e : ERR_LIMIT;
 }
 
-/* ![words](file) alone on a line: the words stay. */
-static bool image_words(struct slice s, struct slice *ret_words)
+/* ![words](file) or ![words](file "title") alone on a line. */
+static bool image_parts(struct slice s, struct slice *ret_words, struct slice *ret_path)
 {
     size_t close = slice_find(s, SLICE_LIT("]("), 0);
     if (!slice_has_prefix(s, SLICE_LIT("![")) || close == SIZE_MAX || s.p[s.n - 1] != ')') {
         return false;
     }
+    struct slice path = slice_trim(slice_sub(s, close + 2, s.n - 1));
+    size_t title = slice_find(path, SLICE_LIT(" \""), 0);
     *ret_words = slice_trim(slice_sub(s, 2, close));
+    *ret_path = slice_trim(slice_sub(path, 0, title));
     return true;
+}
+
+static enum err image_line(struct markdown *m, struct slice words, struct slice path,
+                           unsigned line_no)
+{
+    enum err e = flush(m);
+    struct block b = {.kind = BLOCK_IMAGE, .text = words};
+    if (e == ERR_OK) {
+        e = draft_picture(m->d, path, line_no, &b.image);
+    }
+    return e == ERR_OK && (b.image != 0 || words.n != 0) ? draft_add(m->d, b, line_no) : e;
 }
 
 static enum err plain_line(struct markdown *m, struct slice raw, struct slice s, unsigned line_no)
 {
     struct slice words;
+    struct slice path;
     uint8_t level = item_level(raw);
     if (level != 0) {
         return begin(m, BLOCK_LIST_ITEM, level, s, line_no);
     }
-    if (image_words(s, &words)) {
-        buf_printf(&m->d->log, "第%u行：图片只保留说明文字\n", line_no);
-        return begin(m, BLOCK_IMAGE, 0, words, line_no);
+    if (image_parts(s, &words, &path)) {
+        return image_line(m, words, path, line_no);
     }
-    if (m->gathering && m->block.kind != BLOCK_HEADING && m->block.kind != BLOCK_IMAGE &&
-        m->block.kind != BLOCK_NOTE) {
+    if (m->gathering && m->block.kind != BLOCK_HEADING && m->block.kind != BLOCK_NOTE) {
         append_joined(&m->open, s);
         return ERR_OK;
     }
