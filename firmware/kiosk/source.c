@@ -15,7 +15,6 @@
 
 struct source {
     const char *file; /* --edition */
-    bool file_failed; /* it was damaged, and nothing else is to be had */
     const char *root, *factory;
     struct store_choice shown;
     struct store_tried tried;
@@ -168,7 +167,6 @@ enum err source_open(struct source *s, struct edition **ret_edition,
 
 void source_failed(struct source *s, const char *reason)
 {
-    s->file_failed = s->file != NULL;
     s->file_failed = s->file != NULL;
     if (s->file == NULL) {
         tell_failed(s, &s->shown, reason);
