@@ -1,0 +1,292 @@
+/* Search and catalogue at 100,000 titles and 20,000 documents of 1,500 characters, made up with a fixed
+ * seed. Times are from the query to ranked hits with snippets, as many as the search screen shows.
+ *   bench_search            the edition is written beside the program and removed again
+ *   bench_search KEEP.db    the edition is kept, or used when it is there */
+#include <sqlite3.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "edition/edition.h"
+#include "edition/schema.h"
+#include "pack/edition_writer.h"
+#include "pack/index.h"
+#include "pack/pinyin.h"
+#include "../unit/search_corpus.h"
+
+#define SEED 20090301u
+#define QUERIES 4000
+#define HITS 60
+#define PAGE 40
+
+static double now_ms(void)
+{
+    struct timespec t;
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec * 1e-6;
+}
+
+static int by_size(const void *x, const void *y)
+{
+    double a = *(const double *)x;
+    double b = *(const double *)y;
+    return a < b ? -1 : a > b;
+}
+
+static void print(const char *name, double value, const char *unit)
+{
+    (void)printf("%s %.3f %s\n", name, value, unit);
+    (void)fflush(stdout);
+}
+
+static bool fail(const char *what)
+{
+    (void)fprintf(stderr, "bench_search: %s\n", what);
+    return false;
+}
+
+/* --- the index ---------------------------------------------------------------------------------- */
+
+/* Builds the index alone into an empty edition in memory. */
+static bool bench_build(const struct corpus *c)
+{
+    sqlite3 *db = NULL;
+    bool ok = sqlite3_open(":memory:", &db) == SQLITE_OK;
+    for (size_t i = 0; ok && edition_schema[i]; i++) {
+        ok = sqlite3_exec(db, edition_schema[i], NULL, NULL, NULL) == SQLITE_OK;
+    }
+    ok = ok && sqlite3_exec(db, "BEGIN", NULL, NULL, NULL) == SQLITE_OK;
+    double start = now_ms();
+    ok = ok && index_write(db, &c->content) == SQLITE_OK;
+    double seconds = (now_ms() - start) / 1e3;
+    (void)sqlite3_close(db);
+    if (!ok) {
+        return fail("the index could not be built");
+    }
+    print("index_build_mib_per_s", (double)corpus_bytes(c) / 1048576.0 / seconds, "MiB/s");
+    return true;
+}
+
+/* Pages of the index, with everything beside them, to the text searched. */
+static bool bench_ratio(const char *path, const struct corpus *c)
+{
+    sqlite3 *db = NULL;
+    sqlite3_stmt *stmt = NULL;
+    bool ok = sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK &&
+              sqlite3_prepare_v2(db, "SELECT sum(pgsize) FROM dbstat WHERE name IN ('stream','search_token')",
+                                 -1, &stmt, NULL) == SQLITE_OK &&
+              sqlite3_step(stmt) == SQLITE_ROW;
+    if (ok) {
+        print("search_index_ratio", sqlite3_column_double(stmt, 0) / (double)corpus_bytes(c), "ratio");
+    }
+    (void)sqlite3_finalize(stmt);
+    (void)sqlite3_close(db);
+    return ok || fail("dbstat is missing from this SQLite");
+}
+
+/* --- queries ------------------------------------------------------------------------------------ */
+
+/* The most common characters and pairs, whole titles' beginnings, and what finds nothing. */
+static const char *const hard[] = {
+    "的",   "和",   "工",   "政",   "府",   "，",   "1",    "0",    "年",       "-",    "示例办",
+    "政府", "信息", "的工", "工作", "公开", "政府信息公开工作", "的的的的的的的的", "关于政府的通知",
+    "〔20", "2015", "01-20", "政府信息公开",        "工作工作",     "鿿鿿",  "示例办〔2015〕",
+};
+#define HARD (sizeof hard / sizeof *hard)
+
+static void query_make(struct corpus *c, size_t i, struct buf *b)
+{
+    buf_clear(b);
+    if (i % 16 == 0) {
+        buf_append_cstr(b, hard[i / 16 % HARD]);
+    } else {
+        corpus_query(c, i % 2 == 0, 1 + i / 2 % 8, b);
+    }
+}
+
+static bool timed_search(struct edition *e, struct slice query, struct arena *a, double *ret_ms)
+{
+    struct hit *hits = NULL;
+    size_t n = 0;
+    uint32_t total = 0;
+    arena_reset(a);
+    double start = now_ms();
+    enum err err = edition_search(e, query, HITS, a, &hits, &n, &total);
+    *ret_ms = now_ms() - start;
+    return err == ERR_OK || fail(err_name(err));
+}
+
+static void slowest_print(struct slice query, double ms)
+{
+    (void)fprintf(stderr, "bench_search: slowest %.2f ms: %.*s\n", ms, (int)query.n, query.p);
+}
+
+static bool bench_queries(struct corpus *c, const char *path)
+{
+    static double ms[QUERIES];
+    struct edition *e = NULL;
+    struct arena a;
+    struct buf query = {0};
+    double worst = 0;
+    arena_init(&a, 1u << 20);
+    bool ok = edition_open(path, &e) == ERR_OK || fail("the edition does not open");
+    for (size_t i = 0; ok && i < QUERIES; i++) {
+        query_make(c, i, &query);
+        ok = timed_search(e, buf_slice(&query), &a, &ms[i]);
+        if (ok && ms[i] > worst) {
+            worst = ms[i];
+            slowest_print(buf_slice(&query), worst);
+        }
+    }
+    if (ok) {
+        qsort(ms, QUERIES, sizeof *ms, by_size);
+        print("search_p50_ms", ms[QUERIES / 2], "ms");
+        print("search_p99_ms", ms[QUERIES * 99 / 100], "ms");
+        print("search_max_ms", ms[QUERIES - 1], "ms");
+    }
+    edition_close(e);
+    arena_finish(&a);
+    buf_finish(&query);
+    return ok;
+}
+
+/* Initials of 2 to 8 characters of a title, every third time whole syllables. */
+static void initials_make(struct corpus *c, const struct pinyin *p, size_t i, struct buf *ret)
+{
+    struct buf title = {0};
+    corpus_query(c, false, 2 + i % 7, &title);
+    struct slice s = buf_slice(&title);
+    buf_clear(ret);
+    for (size_t at = 0; at < s.n;) {
+        uint16_t syllable = pinyin_alone(p, utf8_next(s, &at));
+        if (syllable != PINYIN_NONE) {
+            const char *name = pinyin_name(p, syllable);
+            buf_append(ret, (struct slice){name, i % 3 ? 1 : strlen(name)});
+        }
+    }
+    buf_finish(&title);
+}
+
+static bool bench_initials(struct corpus *c, const char *path)
+{
+    static double ms[QUERIES];
+    struct edition *e = NULL;
+    struct pinyin *p = NULL;
+    struct arena a;
+    struct buf query = {0};
+    arena_init(&a, 1u << 20);
+    bool ok = edition_open(path, &e) == ERR_OK && pinyin_create(&p) == ERR_OK;
+    for (size_t i = 0; ok && i < QUERIES; i++) {
+        initials_make(c, p, i, &query);
+        ok = timed_search(e, buf_slice(&query), &a, &ms[i]);
+    }
+    if (ok) {
+        qsort(ms, QUERIES, sizeof *ms, by_size);
+        print("initials_p99_ms", ms[QUERIES * 99 / 100], "ms");
+    }
+    pinyin_destroy(p);
+    edition_close(e);
+    arena_finish(&a);
+    buf_finish(&query);
+    return ok || fail("initials");
+}
+
+/* --- the catalogue ------------------------------------------------------------------------------ */
+
+/* What the catalogue screen asks when a filter is set: the count, the first page, and every choice of
+ * every filter with its count. */
+static bool catalogue_show(struct edition *e, const struct item_filter *f, struct arena *a)
+{
+    struct item *items = NULL;
+    size_t n = 0;
+    uint32_t count = 0;
+    bool ok = edition_item_count(e, f, &count) == ERR_OK &&
+              edition_items(e, f, 0, PAGE, a, &items, &n) == ERR_OK;
+    struct term_list lists[] = {edition_categories(e), edition_departments(e), edition_years(e)};
+    for (size_t kind = 0; kind < 3; kind++) {
+        for (size_t i = 0; ok && i < lists[kind].n; i++) {
+            struct item_filter choice = *f;
+            if (kind == 0) {
+                choice.category_code = lists[kind].at[i].code;
+            } else if (kind == 1) {
+                choice.department_code = lists[kind].at[i].code;
+            } else {
+                choice.year = (uint16_t)strtoul(lists[kind].at[i].code.p, NULL, 10);
+            }
+            ok = edition_item_count(e, &choice, &count) == ERR_OK;
+        }
+    }
+    return ok;
+}
+
+static bool bench_catalogue(const char *path)
+{
+    double opens[5];
+    double worst = 0;
+    struct arena a;
+    struct edition *e = NULL;
+    bool ok = true;
+    arena_init(&a, 1u << 20);
+    for (int i = 0; ok && i < 5; i++) {
+        const struct item_filter all = {0};
+        edition_close(e);
+        e = NULL;
+        arena_reset(&a);
+        double start = now_ms();
+        ok = edition_open(path, &e) == ERR_OK && catalogue_show(e, &all, &a);
+        opens[i] = now_ms() - start;
+    }
+    struct term_list categories = ok ? edition_categories(e) : (struct term_list){0};
+    struct term_list years = ok ? edition_years(e) : (struct term_list){0};
+    for (size_t i = 0; ok && i < 400; i++) {
+        struct item_filter f = {.attribute = (enum attribute)(i % 3)};
+        if (i % 5) {
+            f.category_code = categories.at[i % categories.n].code;
+        }
+        if (i % 7) {
+            f.year = (uint16_t)strtoul(years.at[i % years.n].code.p, NULL, 10);
+        }
+        arena_reset(&a);
+        double start = now_ms();
+        ok = catalogue_show(e, &f, &a);
+        double ms = now_ms() - start;
+        worst = ms > worst ? ms : worst;
+    }
+    if (ok) {
+        qsort(opens, 5, sizeof *opens, by_size);
+        print("catalogue_open_ms", opens[2], "ms");
+        print("catalogue_filter_ms", worst, "ms");
+    }
+    edition_close(e);
+    arena_finish(&a);
+    return ok || fail("catalogue");
+}
+
+int main(int argc, char **argv)
+{
+    char path[4096];
+    struct corpus c;
+    struct buf problem = {0};
+    (void)snprintf(path, sizeof path, "%s%s", argc > 1 ? argv[1] : argv[0], argc > 1 ? "" : ".db");
+    if (corpus_make(&c, (struct corpus_size){100000, 20000, 1500}, SEED) != ERR_OK) {
+        (void)fail("out of memory");
+        return 1;
+    }
+    bool ok = bench_build(&c);
+    if (ok && (argc < 2 || !path_exists(path))) {
+        (void)unlink(path);
+        ok = edition_write(&c.content, path, &problem) == ERR_OK || fail("the edition was not written");
+    }
+    ok = ok && bench_ratio(path, &c) && bench_queries(&c, path) && bench_initials(&c, path) &&
+         bench_catalogue(path);
+    if (argc < 2) {
+        (void)unlink(path);
+    }
+    buf_finish(&problem);
+    corpus_finish(&c);
+    return ok ? 0 : 1;
+}
