@@ -178,20 +178,29 @@ static const char catalogue[] =
     "机构职能,办公室,主动公开,本终端,"
     "第二十条,有效,审查岗（示例）,2026-01-09,同意公开,docs/long.md,,,\n";
 
-bool long_document_write(const char *folder, const struct long_document *d)
+void long_document_text(const struct long_document *d, struct buf *ret)
 {
     struct writer w = {.state = d->seed};
     document(&w, d->characters);
-    bool good = buf_status(&w.text) == ERR_OK && make_folder(folder, "docs") &&
+    buf_append(ret, buf_slice(&w.text));
+    ret->failed = ret->failed || w.text.failed;
+    buf_finish(&w.text);
+}
+
+bool long_document_write(const char *folder, const struct long_document *d)
+{
+    struct buf text = {0};
+    long_document_text(d, &text);
+    bool good = buf_status(&text) == ERR_OK && make_folder(folder, "docs") &&
                 make_folder(folder, "guide") && make_folder(folder, "reports") &&
                 write_file(folder, "reports/2025.txt",
                            SLICE_LIT("2025年政府信息公开工作年度报告\n\n本报告为示例。\n")) &&
-                write_file(folder, "docs/long.md", buf_slice(&w.text)) &&
+                write_file(folder, "docs/long.md", buf_slice(&text)) &&
                 write_file(folder, "site.ini", slice_of(site)) &&
                 write_file(folder, "catalogue.csv", slice_of(catalogue)) &&
                 write_file(folder, "guide/guide.md",
                            SLICE_LIT("# 一、获取方式\n\n请到窗口查阅（示例）。\n"));
-    buf_finish(&w.text);
+    buf_finish(&text);
     return good;
 }
 
