@@ -1,4 +1,4 @@
-# Reading HTML: against golden dumps, and against another parser's idea of a page's text.
+# Reading HTML: against golden dumps, and against another parser's idea of a page's text. Pictures.
 unit_TESTS += test_html test_html_text
 html_OBJ := $(addprefix tools/pack/,blocks.o html.o html_drop.o html_entity.o html_finish.o html_table.o html_text.o \
               html_token.o list.o residue.o)
@@ -8,3 +8,7 @@ test_html_EXTRA := $(html_OBJ) tests/unit/html_fixture.o
 test_html_text_LIBS := base
 test_html_text_PKGS := gumbo
 test_html_text_EXTRA := $(html_OBJ) tests/unit/html_fixture.o
+unit_TESTS += test_image
+test_image_LIBS := edition package
+test_image_PKGS := $(pkgs_pack)
+test_image_EXTRA = $(pack_OBJ)

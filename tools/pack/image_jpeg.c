@@ -88,12 +88,13 @@ static enum err decode(tjhandle handle, struct slice file, struct pixels *ret, i
     int width = 0;
     int height = 0;
     int sampling = 0;
-    if (tjDecompressHeader3(handle, bytes, file.n, &width, &height, &sampling, ret_colours) != 0 &&
-        tjGetErrorCode(handle) == TJERR_FATAL) {
+    if ((tjDecompressHeader3(handle, bytes, file.n, &width, &height, &sampling, ret_colours) != 0 &&
+         tjGetErrorCode(handle) == TJERR_FATAL) ||
+        width < 1 || height < 1) {
         *ret_why = "图片文件损坏，或是少见的 JPEG 格式，请重新保存";
         return ERR_OK;
     }
-    if (width < 1 || height < 1 || !image_size_fine((uint64_t)width, (uint64_t)height)) {
+    if (!image_size_fine((uint64_t)width, (uint64_t)height)) {
         *ret_why = "图片尺寸过大（超过 4000 万像素），请缩小后重新保存";
         return ERR_OK;
     }
