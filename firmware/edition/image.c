@@ -1,4 +1,5 @@
-/* Pictures of an edition. Only the record is checked here: the bytes are the decoder's to distrust. */
+/* Pictures of an edition. Only the record is checked here: the bytes are the decoder's to distrust.
+ */
 #include "edition/edition.h"
 #include "edition/sql.h"
 

@@ -51,7 +51,7 @@ static void average(const struct pixels *from, const struct span *x, const struc
         }
     }
     for (unsigned k = 0; k < n && k < 3; k++) {
-        out[k] = opaque ? (uint8_t)((sum[k] + opaque / 2) / opaque) : 255;
+        out[k] = (uint8_t)(opaque ? (sum[k] + opaque / 2) / opaque : 255);
     }
     if (n == 4) {
         out[3] = (uint8_t)((opaque + all / 2) / all);
