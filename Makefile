@@ -54,8 +54,8 @@ closure = $(strip $(foreach l,screens input ui draw text store package edition b
           $(if $(filter $(l),$(call uses,$(call uses,$(1)))),$(l))))
 libs = $(foreach l,$(1),$(O)/lib$(l).a)
 pkg_of = $(sort $(foreach l,$(1),$(pkgs_$(l))))
-pkg_libs = $(if $(1),$(shell $(PKG_CONFIG) --libs $(1)))
-pkg_cflags = $(if $(1),$(shell $(PKG_CONFIG) --cflags $(1)))
+pkg_libs = $(if $(strip $(1)),$(shell $(PKG_CONFIG) --libs $(1)))
+pkg_cflags = $(if $(strip $(1)),$(shell $(PKG_CONFIG) --cflags $(1)))
 
 define layer_rules
 $(1)_OBJ := $$(patsubst %.c,$(O)/firmware/$(1)/%.o,$$($(1)_SRC)) $$(patsubst %.c,$(O)/gen/%.o,$$($(1)_GEN))
@@ -67,6 +67,10 @@ $(O)/lib$(1).a: $$($(1)_OBJ)
 endef
 $(foreach l,$(LAYERS),$(eval $(call layer_rules,$(l))))
 
+# Debug sections go beside a released program: a cold start reads whole files on disks with long read-ahead.
+separate_debug = $(if $(filter release,$(cfg)),@$(CROSS)objcopy --only-keep-debug $(1) $(1).debug && \
+    $(CROSS)objcopy --strip-debug --add-gnu-debuglink=$(1).debug $(1))
+
 # PROGRAMS += name; name_DIR = folder; name_SRC = sources in it; name_LAYER = its line in layers.mk
 define program_rules
 $(1)_OBJ := $$(patsubst %.c,$(O)/$$($(1)_DIR)/%.o,$$($(1)_SRC))
@@ -76,6 +80,7 @@ $$($(1)_OBJ): PKG_CFLAGS = $$(call pkg_cflags,$$(pkgs_$$($(1)_LAYER)))
 $(O)/$(1): $$($(1)_OBJ) $$(call libs,$$($(1)_CLOSURE))
 	@echo "  LINK $$@"
 	@$$(CC) $$(LDFLAGS) -o $$@ $$($(1)_OBJ) $$(call libs,$$($(1)_CLOSURE)) $$(call pkg_libs,$$($(1)_PKGS)) $$($(1)_LDLIBS) $$(LDLIBS)
+	$$(call separate_debug,$$@)
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program_rules,$(p))))
 
@@ -174,7 +179,9 @@ unit: $(addprefix $(O)/tests/unit/,$(unit_TESTS))
 unit-%: $(O)/tests/unit/test_%
 	@$<
 
-bench: $(addprefix $(O)/,$(PROGRAMS)) data demo $(addprefix $(O)/tests/bench/,$(bench_PROGRAMS))
+bench: deps-test
+	@$(MAKE) --no-print-directory bench-run
+bench-run: $(addprefix $(O)/,$(PROGRAMS)) data demo $(addprefix $(O)/tests/bench/,$(bench_PROGRAMS))
 	@tests/bench/run $(B) $(O) "$(ONLY)"
 
 clean:
