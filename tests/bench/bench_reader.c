@@ -125,6 +125,23 @@ static size_t run_jump(struct kiosk *k, double *values)
     return 2;
 }
 
+/* The longest that one key of a find, or a slice of the search that follows it, holds up the screen. */
+static size_t run_find(struct kiosk *k, double *values)
+{
+    (void)open_document(k);
+    settle(k);
+    (void)do_action(k, action_of(ACTION_PANEL, PANEL_FIND));
+    int64_t began = measure_now_ns();
+    reader_find(k->app->terminal, SLICE_LIT("办理"));
+    (void)frame(k);
+    values[0] = ms_since(began);
+    while (!app_is_idle(k->app)) {
+        double ms = frame(k);
+        values[0] = ms > values[0] ? ms : values[0];
+    }
+    return k->app->terminal->reader->find.n > 0 ? 1 : 0;
+}
+
 static size_t run_textsize(struct kiosk *k, double *values)
 {
     (void)open_document(k);
@@ -278,6 +295,7 @@ static bool measure_all(const struct setup *s)
     bool good = print_median("open_100k_ms", s, s->db_100k, run_open) &&
                 print_median("open_1m_ms", s, s->db_1m, run_open) &&
                 print_median("jump_last_chapter_ms", s, s->db_1m, run_jump) &&
+                print_median("find_1m_longest_ms", s, s->db_1m, run_find) &&
                 print_median("textsize_change_ms", s, s->db_100k, run_textsize);
     if (good && (good = in_process(s, s->db_1m, run_memory, v))) {
         measure_print("reader_extra_mib", v[0], 1, "MiB");
