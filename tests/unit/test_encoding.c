@@ -120,13 +120,41 @@ static void test_truncations(void **state)
     buf_finish(&b);
 }
 
+/* The label decides only what the proof leaves open. */
+static void test_labelled(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bytes, *label;
+        enum err e;
+        const char *text;
+    } cases[] = {
+        {"\xC4\xA3\xCA\xBD", "gb2312", ERR_OK, "模式"},
+        {"\xC4\xA3\xCA\xBD", "GBK", ERR_OK, "模式"},
+        {"\xC4\xA3\xCA\xBD", "UTF-8", ERR_OK, "ģʽ"},
+        {"\xC4\xA3\xCA\xBD", "big5", ERR_FORMAT, ""},
+        {"\xC4\xA3\xCA\xBD", "", ERR_FORMAT, ""},
+        {"公开指南", "gb2312", ERR_OK, "公开指南"}, /* a wrong label */
+        {"\xFF\xFE\xFF", "gb2312", ERR_FORMAT, ""},
+        {"\xC4\xA3\x01", "utf-8", ERR_FORMAT, ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buf out = {0};
+        enum encoding found = ENCODING_UTF16BE;
+        assert_int_equal(encoding_decode_labelled(slice_of(cases[i].bytes),
+                                                  slice_of(cases[i].label), &out, &found),
+                         cases[i].e);
+        assert_true(slice_eq_cstr(buf_slice(&out), cases[i].text));
+        buf_finish(&out);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_known),
-        cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_ambiguous),
-        cmocka_unit_test(test_truncations),
+        cmocka_unit_test(test_known),     cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_ambiguous), cmocka_unit_test(test_truncations),
+        cmocka_unit_test(test_labelled),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,6 +14,7 @@
 #include "base/file.h"
 #include "edition/check.h"
 #include "edition/edition.h"
+#include "pack/diff.h"
 #include "pack/image.h"
 #include "pack_fixture.h"
 
@@ -297,13 +299,72 @@ static void test_page(void **state)
     buf_finish(&said);
 }
 
+/* A picture changed under an unchanged text is a change that the reviewer sees. */
+static void test_diff(void **state)
+{
+    (void)state;
+    struct folder_fixture f;
+    struct buf picture = {0};
+    struct buf out = {0};
+    struct edition *editions[2] = {NULL, NULL};
+    char path[128];
+    char kept[160];
+    fixture_make(&f);
+    (void)snprintf(kept, sizeof kept, "%s/kept.db", f.dir);
+    fixture_append(&f, "guide/guide.md", "\n![图](images/a.png)\n");
+    png_of(9, 9, 3, &picture);
+    fixture_write(&f, "images/a.png", buf_slice(&picture));
+    fixture_build(&f, path);
+    assert_int_equal(rename(path, kept), 0);
+    buf_clear(&picture);
+    png_of(9, 10, 3, &picture);
+    fixture_write(&f, "images/a.png", buf_slice(&picture));
+    fixture_build(&f, path);
+    assert_int_equal(edition_open(kept, &editions[0]), ERR_OK);
+    assert_int_equal(edition_open(path, &editions[1]), ERR_OK);
+    assert_int_equal(diff_write(editions[0], editions[1], false, &out), ERR_OK);
+    assert_true(slice_find(buf_slice(&out), SLICE_LIT("图片（1幅→1幅）"), 0) != SIZE_MAX);
+    buf_clear(&out);
+    assert_int_equal(diff_write(editions[1], editions[1], false, &out), ERR_OK);
+    assert_true(slice_find(buf_slice(&out), SLICE_LIT("图片"), 0) == SIZE_MAX);
+    edition_close(editions[0]);
+    edition_close(editions[1]);
+    (void)unlink(path);
+    fixture_remove(&f);
+    buf_finish(&picture);
+    buf_finish(&out);
+}
+
+/* The rules look at what a page says, not at its mark-up. */
+static void test_page_rules(void **state)
+{
+    (void)state;
+    struct folder_fixture f;
+    struct buf said = {0};
+    fixture_make(&f);
+    fixture_write(&f, "guide/a.html",
+                  SLICE_LIT("<script>f((((1);</script><h1 title='13800138001'>指南</h1>"
+                            "<p>联系138<b>0013</b>8000。<span hidden>内部</span>"));
+    assert_int_equal(fixture_findings(&f, &said), 0);
+    assert_non_null(strstr(said.p, "guide/a.html:1")); /* the number put together */
+    assert_null(strstr(said.p, "括号"));
+    assert_non_null(strstr(said.p, "网页中有隐藏的内容"));
+    assert_non_null(strstr(said.p, "没有收入脚本"));
+    fixture_replace(&f, "guide/a.html", "<b>0013</b>", "");
+    assert_int_equal(fixture_findings(&f, &said), 0);
+    assert_null(strstr(said.p, "guide/a.html:1"));
+    fixture_remove(&f);
+    buf_finish(&said);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sizes),    cmocka_unit_test(test_scale),
-        cmocka_unit_test(test_turns),    cmocka_unit_test(test_jpeg),
-        cmocka_unit_test(test_refusals), cmocka_unit_test(test_edition),
-        cmocka_unit_test(test_page),
+        cmocka_unit_test(test_sizes),      cmocka_unit_test(test_scale),
+        cmocka_unit_test(test_turns),      cmocka_unit_test(test_jpeg),
+        cmocka_unit_test(test_refusals),   cmocka_unit_test(test_edition),
+        cmocka_unit_test(test_page),       cmocka_unit_test(test_diff),
+        cmocka_unit_test(test_page_rules),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -38,18 +38,13 @@ static enum err add_source(struct content *c, struct slice path, struct slice by
     return ERR_OK;
 }
 
-static bool is_page(struct slice path)
-{
-    return slice_has_suffix(path, SLICE_LIT(".html")) || slice_has_suffix(path, SLICE_LIT(".htm"));
-}
-
 static enum err decode_source(struct content *c, struct source *s, struct slice *ret_text,
                               bool *ret_found)
 {
     struct buf text = {0};
-    enum err e = is_page(s->path) ? encoding_decode_labelled(s->bytes, html_charset(s->bytes),
-                                                             &text, &s->encoding)
-                                  : encoding_decode(s->bytes, &text, &s->encoding);
+    enum err e = page_is_named(s->path) ? encoding_decode_labelled(s->bytes, html_charset(s->bytes),
+                                                                   &text, &s->encoding)
+                                        : encoding_decode(s->bytes, &text, &s->encoding);
     if (e == ERR_FORMAT) {
         problem_error(&c->problems, "encoding", whole(s->path),
                       "无法判断文件编码；请在记事本中打开，确认没有乱码后另存为 UTF-8");

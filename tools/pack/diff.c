@@ -98,6 +98,59 @@ static enum err compare_texts(struct diff *d, const struct doc *old, const struc
     return e;
 }
 
+/* The next picture of a document after *at among its blocks; 0 when there is none. */
+static uint32_t next_image(const struct block *blocks, size_t n, size_t *at, uint32_t *count)
+{
+    while (*at < n) {
+        uint32_t image = blocks[(*at)++].image;
+        if (image != 0) {
+            ++*count;
+            return image;
+        }
+    }
+    return 0;
+}
+
+/* A picture may change under an unchanged text: the reviewer has to know. */
+static enum err compare_images(struct diff *d, const struct doc *old, const struct doc *now,
+                               struct buf *detail)
+{
+    struct arena a;
+    struct block *before = NULL;
+    struct block *after = NULL;
+    size_t before_n = 0;
+    size_t after_n = 0;
+    size_t i = 0;
+    size_t k = 0;
+    uint32_t counts[2] = {0, 0};
+    bool same = true;
+    arena_init(&a, 64 * 1024);
+    enum err e = edition_blocks(d->old.e, old->id, 0, old->block_count, &a, &before, &before_n);
+    if (e == ERR_OK) {
+        e = edition_blocks(d->now.e, now->id, 0, now->block_count, &a, &after, &after_n);
+    }
+    while (e == ERR_OK) {
+        struct image x = {.bytes = {"", 0}};
+        struct image y = {.bytes = {"", 0}};
+        uint32_t left = next_image(before, before_n, &i, &counts[0]);
+        uint32_t right = next_image(after, after_n, &k, &counts[1]);
+        if (left == 0 && right == 0) {
+            break;
+        }
+        e = left ? edition_image(d->old.e, left, &a, &x) : ERR_OK;
+        if (e == ERR_OK && right) {
+            e = edition_image(d->now.e, right, &a, &y);
+        }
+        same = same && slice_eq(x.bytes, y.bytes);
+    }
+    if (e == ERR_OK && !same) {
+        detail_add(detail, "图片");
+        buf_printf(detail, "（%" PRIu32 "幅→%" PRIu32 "幅）", counts[0], counts[1]);
+    }
+    arena_finish(&a);
+    return e;
+}
+
 /* Same text, other text, appeared, disappeared. Reports and the guide have lines of their own: with
  * items_only they are passed over. */
 static enum err compare_docs(struct diff *d, uint32_t old_id, uint32_t new_id, bool items_only,
@@ -117,8 +170,11 @@ static enum err compare_docs(struct diff *d, uint32_t old_id, uint32_t new_id, b
         detail_add(detail, "增加全文");
     } else if (old.id != 0 && now.id == 0) {
         detail_add(detail, "撤下全文");
-    } else if (old.id != 0 && !slice_eq(old.source_hash, now.source_hash)) {
-        return compare_texts(d, &old, &now, detail);
+    } else if (old.id != 0) {
+        if (!slice_eq(old.source_hash, now.source_hash)) {
+            e = compare_texts(d, &old, &now, detail);
+        }
+        return e == ERR_OK ? compare_images(d, &old, &now, detail) : e;
     }
     return ERR_OK;
 }

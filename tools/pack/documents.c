@@ -16,14 +16,9 @@ static bool has_suffix_nocase(struct slice s, const char *suffix)
     return s.n >= n && strncasecmp(s.p + s.n - n, suffix, n) == 0;
 }
 
-static bool is_html_name(struct slice s)
-{
-    return has_suffix_nocase(s, ".html") || has_suffix_nocase(s, ".htm");
-}
-
 static bool is_text_name(struct slice s)
 {
-    return has_suffix_nocase(s, ".txt") || has_suffix_nocase(s, ".md") || is_html_name(s);
+    return has_suffix_nocase(s, ".txt") || has_suffix_nocase(s, ".md") || page_is_named(s);
 }
 
 static size_t find_doc(const struct content *c, struct slice path)
@@ -57,7 +52,7 @@ static enum err parse(struct content *c, struct slice path, struct slice text, s
     if (has_suffix_nocase(path, ".md")) {
         return markdown_parse(text, d);
     }
-    if (!is_html_name(path)) {
+    if (!page_is_named(path)) {
         return textdoc_parse(text, d);
     }
     enum err e = html_parse(text, d, &tally);

@@ -549,6 +549,12 @@ enum err html_parse(struct slice text, struct draft *d, struct html_tally *ret_t
     return b.e != ERR_OK ? b.e : buf_status(&d->log);
 }
 
+bool page_is_named(struct slice path)
+{
+    return (path.n > 5 && ascii_equal(slice_sub(path, path.n - 5, path.n), ".html")) ||
+           (path.n > 4 && ascii_equal(slice_sub(path, path.n - 4, path.n), ".htm"));
+}
+
 struct slice html_charset(struct slice bytes)
 {
     struct slice head = slice_sub(bytes, 0, 2048);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "pack/blocks.h"
@@ -16,6 +17,9 @@ struct html_tally {
  * table around it; local pictures by d->pictures. Scripts, controls, embedded and hidden things are
  * left out, each with a line in d->log. Nothing is fetched. */
 enum err html_parse(struct slice text, struct draft *d, struct html_tally *ret_tally) MUST_USE;
+
+/* Does the file's name say that it is a page (.html, .htm)? */
+bool page_is_named(struct slice path);
 
 /* What the page says about its own encoding in its first kilobyte (<meta charset>, <?xml
  * encoding>); empty when nothing. The slice points into bytes. */

@@ -2,6 +2,7 @@
 #include "pack/lint.h"
 
 #include "pack/content.h"
+#include "pack/html.h"
 
 #define TITLE_CHARACTERS_MAX 100
 
@@ -52,14 +53,53 @@ static void lint_text(const struct scope *s, struct slice text, bool paragraphs)
     }
 }
 
-static void lint_document(struct content *c, const struct document *doc)
+/* Of a page its blocks are looked at, not its mark-up; *ret_text receives them, a line each. */
+static enum err lint_page(const struct scope *s, const struct document *doc, struct slice *ret_text)
+{
+    struct buf all = {0};
+    for (size_t i = 0; i < doc->draft.n; i++) {
+        const struct draft_block *at = &doc->draft.at[i];
+        lint_part(s, at->line, at->b.text);
+        buf_append(&all, at->b.text);
+        buf_append_byte(&all, '\n');
+    }
+    enum err e = buf_status(&all);
+    if (e == ERR_OK) {
+        *ret_text = arena_copy(&s->c->arena, buf_slice(&all));
+        e = ret_text->p ? ERR_OK : ERR_NOMEM;
+    }
+    buf_finish(&all);
+    return e;
+}
+
+/* What a page hides is not shown, but stands in its original. */
+static void lint_hidden(struct content *c, const struct source *source)
+{
+    if (slice_find(source->log, SLICE_LIT("没有收入隐藏的内容"), 0) != SIZE_MAX) {
+        problem_warn(
+            &c->problems, "hidden-text", ((struct place){source->path, 0, 0}),
+            "网页中有隐藏的内容，正文没有收入，但原始文件会随期保存；请在原文件中删去后重新"
+            "导出");
+    }
+}
+
+static enum err lint_document(struct content *c, const struct document *doc)
 {
     const struct source *source = &c->sources[doc->source];
     struct scope s = {c, {source->path, 0, 0}, doc->kind != DOC_ITEM};
-    lint_text(&s, source->text, slice_has_suffix(source->path, SLICE_LIT(".md")));
-    lint_punctuation(&c->problems, s.place, source->text);
+    struct slice text = source->text;
+    if (page_is_named(source->path)) {
+        enum err e = lint_page(&s, doc, &text);
+        if (e != ERR_OK) {
+            return e;
+        }
+        lint_hidden(c, source);
+    } else {
+        lint_text(&s, text, slice_has_suffix(source->path, SLICE_LIT(".md")));
+    }
+    lint_punctuation(&c->problems, s.place, text);
     if (doc->kind == DOC_REPORT) {
-        lint_report(&c->problems, s.place, doc->year, source->text, c->site.name);
+        lint_report(&c->problems, s.place, doc->year, text, c->site.name);
     }
     if (slice_find(source->log, SLICE_LIT("[comment:"), 0) != SIZE_MAX) {
         problem_warn(
@@ -78,6 +118,7 @@ static void lint_document(struct content *c, const struct document *doc)
                          "图片没有说明文字；请写上，看不清图片的人和搜索都靠它");
         }
     }
+    return ERR_OK;
 }
 
 /* Residue is a change against the source: staff see each one. */
@@ -98,7 +139,10 @@ static void note_residue(struct content *c, const struct source *source)
 enum err lint_run(struct content *c)
 {
     for (size_t i = 0; i < c->doc_count; i++) {
-        lint_document(c, &c->docs[i]);
+        enum err e = lint_document(c, &c->docs[i]);
+        if (e != ERR_OK) {
+            return e;
+        }
         note_residue(c, &c->sources[c->docs[i].source]);
     }
     for (size_t i = 0; i < c->catalogue.entering; i++) {

@@ -10,6 +10,7 @@ static const char readme[] =
     "或默认编码都可以）\n"
     "guide/guide.md         公开指南\n"
     "docs/                  目录中“文件”一栏所指的全文，.txt、.md 或 .html\n"
+    "images/                文中的图片，PNG 或 JPEG；在 .md 中单独一行写 ![说明](images/文件名)\n"
     "reports/2025.txt       2025年度报告，第一行是标题\n"
     "reports/2025.figures.csv  该报告的指标；前四行显示在报告页上方；数值空着表示“未填”\n"
     "\n"
