@@ -1,6 +1,8 @@
 /* Header (mark, title, date and time) and the bottom bar, which never moves. */
 #include "screens/chrome.h"
 
+#include "screens/parts.h"
+
 /* Low-reach mode leaves the upper 560 of 1,920 free in portrait; a landscape panel is within reach
  * but for a quarter. */
 #define LOW_REACH_PORTRAIT (560.0f / 1920.0f)
@@ -47,9 +49,11 @@ static void build_outside(struct ui *ui)
 
 static struct slice date_line(struct ui *ui, struct local_time now)
 {
-    static const char *const days[7] = {"日", "一", "二", "三", "四", "五", "六"};
-    return arena_printf(ui_arena(ui), "%d年%d月%d日 星期%s", now.date.year, now.date.month,
-                        now.date.day, days[date_weekday(now.date)]);
+    static const enum word days[7] = {W_SUNDAY,   W_MONDAY, W_TUESDAY, W_WEDNESDAY,
+                                      W_THURSDAY, W_FRIDAY, W_SATURDAY};
+    const struct slice fillings[2] = {part_date(ui, now.date, true),
+                                      word(days[date_weekday(now.date)])};
+    return part_fill(ui, W_TODAY, fillings, 2);
 }
 
 static int32_t build_header(struct terminal *t, struct ui *ui)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "screens/panels.h"
+#include "screens/parts.h"
 #include "screens/reader.h"
 
 #define HITS_SHOWN 60u
@@ -339,8 +340,8 @@ static void build(struct terminal *t, struct ui *ui, struct rect body)
     int32_t pad = ui_dp(ui, 56);
     int32_t top = ui_dp(ui, 36);
     struct rect field = {left.x + pad, left.y + top, left.w - 2 * pad, ui_dp(ui, 120)};
-    struct slice count =
-        s->query.n ? arena_printf(ui_arena(ui), "找到 %u 条", s->total) : (struct slice){0};
+    const struct slice total = part_number(ui, s->total);
+    struct slice count = s->query.n ? part_fill(ui, W_SEARCH_COUNT, &total, 1) : (struct slice){0};
     int32_t list_y = field.y + field.h + ui_dp(ui, 12);
     build_results(t, ui, (struct rect){left.x, list_y, left.w, left.y + left.h - list_y});
     search_field(t, ui, field, &s->query, word(W_SEARCH_HINT), count);

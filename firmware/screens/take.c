@@ -5,6 +5,7 @@
 
 #include "draw/qr.h"
 #include "screens/panels.h"
+#include "screens/parts.h"
 #include "screens/reader.h"
 
 /* Bytes of text a code: version 20 at level M, 97 modules, which cheap telephones still read. */
@@ -155,13 +156,10 @@ static struct slice explanation(struct ui *ui, const struct take *k)
         return word(W_TAKE_CONTACT);
     case TAKE_TEXT:
     default:
-        return k->pages == 1
-                   ? word(W_TAKE_TEXT)
-                   : arena_printf(
-                         ui_arena(ui),
-                         "用手机扫码，文字存进手机。全文共 %u 个码，这是第 %u 个，请依次扫完。",
-                         k->pages, k->page + 1);
+        break;
     }
+    const struct slice fillings[2] = {part_number(ui, k->pages), part_number(ui, k->page + 1)};
+    return k->pages == 1 ? word(W_TAKE_TEXT) : part_fill(ui, W_TAKE_TEXTS, fillings, 2);
 }
 
 void take_build(struct terminal *t, struct ui *ui, struct rect body)
