@@ -3,7 +3,7 @@ unit_TESTS += test_reader_heights test_reader_flow
 test_reader_heights_LIBS := base
 test_reader_heights_EXTRA := firmware/screens/heights.o
 test_reader_flow_LIBS := screens package
-test_reader_flow_PKGS := sqlite3
+test_reader_flow_PKGS := $(pkgs_pack)
 test_reader_flow_EXTRA = $(pack_OBJ) tests/unit/reader_fixture.o tests/bench/long_document.o
 $(O)/tests/unit/test_reader_flow: | $(FONTS)
 $(O)/tests/unit/test_reader_flow.o: | $(GEN)/icons.h
