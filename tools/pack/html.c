@@ -252,6 +252,9 @@ static struct html_element element_of(struct html_builder *b, const struct html_
     if (t->tag == TAG_UL || t->tag == TAG_OL) {
         el.own.list_depth = 1;
         el.ordered = t->tag == TAG_OL;
+        el.markless = html_attribute(t, "style", &b->scratch) &&
+                      (ascii_find(buf_slice(&b->scratch), "list-style:none") != SIZE_MAX ||
+                       ascii_find(buf_slice(&b->scratch), "list-style-type:none") != SIZE_MAX);
         bool typed = html_attribute(t, "type", &b->scratch) && b->scratch.n == 1 &&
                      strchr("1aAiI", b->scratch.p[0]) != NULL;
         el.list_type = '1';

@@ -60,7 +60,7 @@ struct html_element {
     struct html_context own, all;
     struct html_table *table; /* the table that this element opened */
     bool cell, row, group;    /* of the innermost table */
-    bool ordered;
+    bool ordered, markless;
     char list_type; /* 1 a A i I */
     int list_next;
 };
@@ -105,6 +105,7 @@ void html_text_add(struct html_builder *b, struct slice source, unsigned line);
 void html_text_break(struct html_builder *b); /* <br> */
 void html_text_flush(struct html_builder *b);
 void html_block_push(struct html_builder *b, struct html_sink *sink, struct html_block block);
+void html_block_move(struct html_builder *b, struct html_sink *sink, const struct html_block *from);
 void html_marker_begin(struct html_builder *b, struct html_element *list, int value);
 
 /* html_drop.c: what is left out is counted, quoted and logged. */

@@ -7,6 +7,7 @@
 #include "pack/list.h"
 
 #define LAYOUT_CELL_BLOCKS 12     /* a cell with so many blocks is a page, not a datum */
+#define LAYOUT_HEADED_BLOCKS 4    /* or so many under a heading */
 #define LAYOUT_ROW_CHARACTERS 200 /* so much text in a table of one row, too */
 #define SPAN_MAX 65000
 
@@ -138,13 +139,18 @@ static void trim_rows(struct html_table *t)
     }
 }
 
-/* A first row all in bold is a header row, where the page marks none. */
+/* First rows all in bold are header rows, where the page marks none: as many as the tallest cell of
+ * the first row takes. */
 static void find_header(struct html_table *t)
 {
-    size_t n = 0;
+    uint32_t height = 0;
     size_t filled = 0;
-    while (n < t->cell_count && t->cells[n].row == 0) {
-        const struct html_sink *content = &t->cells[n++].content;
+    size_t n = 0;
+    for (; n < t->cell_count && t->cells[n].row == 0; n++) {
+        height = t->cells[n].row_span > height ? t->cells[n].row_span : height;
+    }
+    for (n = 0; n < t->cell_count && t->cells[n].row < height; n++) {
+        const struct html_sink *content = &t->cells[n].content;
         for (size_t i = 0; i < content->n; i++) {
             if (!content->at[i].bold) {
                 return;
@@ -152,7 +158,7 @@ static void find_header(struct html_table *t)
             filled++;
         }
     }
-    for (size_t i = 0; filled != 0 && t->rows > 1 && i < n; i++) {
+    for (size_t i = 0; filled != 0 && t->rows > height && i < n; i++) {
         t->cells[i].header = true;
     }
 }
@@ -162,7 +168,8 @@ static bool holds_page(const struct html_cell *c, bool one_row)
     size_t characters = 0;
     for (size_t i = 0; i < c->content.n; i++) {
         const struct html_block *at = &c->content.at[i];
-        if (at->tagged || (one_row && at->b.kind == BLOCK_TABLE)) {
+        bool heading = at->tagged && c->content.n >= LAYOUT_HEADED_BLOCKS;
+        if (heading || (one_row && (at->tagged || at->b.kind == BLOCK_TABLE))) {
             return true;
         }
         characters += at->b.text.n / 3;
@@ -187,7 +194,7 @@ static bool is_layout(const struct html_table *t, uint32_t columns)
 static void push_all(struct html_builder *b, struct html_sink *to, const struct html_sink *from)
 {
     for (size_t i = 0; i < from->n; i++) {
-        html_block_push(b, to, from->at[i]);
+        html_block_move(b, to, &from->at[i]);
     }
 }
 
@@ -291,7 +298,7 @@ void html_table_close(struct html_builder *b, struct html_table *t)
         const struct html_sink *content = &t->cells[i].content;
         for (size_t k = 0; k < content->n; k++) {
             if (layout || !is_cell_text(&content->at[k])) {
-                html_block_push(b, t->parent, content->at[k]);
+                html_block_move(b, t->parent, &content->at[k]);
             }
         }
     }

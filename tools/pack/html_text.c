@@ -175,16 +175,22 @@ static void remove_residue(struct html_builder *b, struct slice text, struct buf
     b->tally.dropped += before > after ? before - after : 0;
 }
 
-void html_block_push(struct html_builder *b, struct html_sink *sink, struct html_block block)
+/* The text is in the arena already. */
+void html_block_move(struct html_builder *b, struct html_sink *sink, const struct html_block *from)
 {
     struct html_block *at = list_room(b->d->arena, sink->at, sink->n, sizeof *at);
-    block.b.text = arena_copy(b->d->arena, block.b.text);
-    if (at == NULL || block.b.text.p == NULL) {
+    if (at == NULL || from->b.text.p == NULL) {
         html_fail(b, ERR_NOMEM);
         return;
     }
     sink->at = at;
-    sink->at[sink->n++] = block;
+    sink->at[sink->n++] = *from;
+}
+
+void html_block_push(struct html_builder *b, struct html_sink *sink, struct html_block block)
+{
+    block.b.text = arena_copy(b->d->arena, block.b.text);
+    html_block_move(b, sink, &block);
 }
 
 static bool begins_with_mark(struct slice text)
@@ -293,7 +299,7 @@ void html_marker_begin(struct html_builder *b, struct html_element *list, int va
     buf_clear(&b->marker);
     b->marker_level = depth < 1 ? 1 : depth > 4 ? 4 : depth;
     if (list == NULL || !list->ordered) {
-        buf_append_cstr(&b->marker, "• ");
+        buf_append_cstr(&b->marker, list != NULL && list->markless ? "" : "• ");
         return;
     }
     int n = value ? value : list->list_next;
