@@ -60,27 +60,71 @@ enum err search_query_of(struct slice text, struct search_query *ret_query)
     return ERR_OK;
 }
 
-static uint32_t start_of(const struct search_index *x, enum region region, size_t i)
+/* Where the fields of one region start, in order, one start after another `stride` bytes on. */
+struct fields {
+    const unsigned char *p;
+    size_t stride;
+    size_t n; /* there is one start more: the end */
+};
+
+static struct fields fields_of(const struct search_index *x, enum region region)
 {
-    return region == REGION_TITLES    ? x->owners[i].title
-           : region == REGION_DETAILS ? x->owners[i].detail
-                                      : x->segments[i].start;
+    const struct owner *o = x->owners;
+    const struct segment *g = x->segments;
+    return region == REGION_TITLES
+               ? (struct fields){(const unsigned char *)&o->title, sizeof *o, x->owner_count}
+           : region == REGION_DETAILS
+               ? (struct fields){(const unsigned char *)&o->detail, sizeof *o, x->owner_count}
+               : (struct fields){(const unsigned char *)&g->start, sizeof *g, x->segment_count};
+}
+
+static inline uint32_t start_of(const struct fields *f, size_t i)
+{
+    uint32_t start;
+    memcpy(&start, f->p + i * f->stride, sizeof start);
+    return start;
 }
 
 /* The field at or after `i` that holds the place: steps double until they are too far, then halve. */
-static size_t field_of(const struct search_index *x, enum region region, size_t i, uint32_t place)
+static size_t field_of(const struct fields *f, size_t i, uint32_t place)
 {
-    size_t n = region == REGION_BLOCKS ? x->segment_count : x->owner_count;
     size_t step = 1;
-    while (i + step < n && start_of(x, region, i + step) <= place) {
+    while (i + step < f->n && start_of(f, i + step) <= place) {
         i += step;
         step *= 2;
     }
     for (; step > 0; step /= 2) {
-        if (i + step < n && start_of(x, region, i + step) <= place) {
+        if (i + step < f->n && start_of(f, i + step) <= place) {
             i += step;
         }
     }
+    return i;
+}
+
+/* The first match at or after `i` whose place is not before `place`. */
+static size_t match_from(const struct places *p, size_t i, uint32_t place)
+{
+    size_t step = 1;
+    while (i + step < p->n && p->at[i + step] < place) {
+        i += step;
+        step *= 2;
+    }
+    for (; step > 0; step /= 2) {
+        if (i + step < p->n && p->at[i + step] < place) {
+            i += step;
+        }
+    }
+    return i < p->n && p->at[i] < place ? i + 1 : i;
+}
+
+/* The first block after `i` that is of another owner, or begins the other kind of blocks. */
+static size_t next_owner(const struct search_index *x, size_t i)
+{
+    size_t end = i < x->heading_count ? x->heading_count : x->segment_count;
+    uint32_t owner = x->segments[i].owner;
+    do {
+        i++;
+    } while (i < end && x->segments[i].owner == owner);
     return i;
 }
 
@@ -112,21 +156,23 @@ static void found(struct finder *f, uint32_t owner, uint32_t place, uint32_t end
 /* Owners whose fields hold matches, in order. For HIT_TITLE_EQUAL a match must fill its field. */
 static void walk(struct finder *f, enum region region, uint32_t from, uint32_t to, enum hit_place rank)
 {
-    const struct places *p = &f->x->places;
+    const struct search_index *x = f->x;
+    const struct places *p = &x->places;
+    struct fields fields = fields_of(x, region);
     uint32_t length = (uint32_t)f->query->n;
-    size_t field = region == REGION_BLOCKS && rank == HIT_BODY ? f->x->heading_count : 0;
+    size_t field = rank == HIT_BODY ? x->heading_count : 0;
     for (size_t i = places_from(p, from); i < p->n && p->at[i] < to;) {
         uint32_t place = p->at[i];
-        field = field_of(f->x, region, field, place);
-        uint32_t end = start_of(f->x, region, field + 1) - 1;
-        if (rank != HIT_TITLE_EQUAL ||
-            (place == start_of(f->x, region, field) && place + length == end)) {
-            uint32_t owner = region == REGION_BLOCKS ? f->x->segments[field].owner : (uint32_t)field;
+        field = field_of(&fields, field, place);
+        uint32_t end = start_of(&fields, field + 1) - 1;
+        if (rank != HIT_TITLE_EQUAL || (place == start_of(&fields, field) && place + length == end)) {
+            uint32_t owner = region == REGION_BLOCKS ? x->segments[field].owner : (uint32_t)field;
             found(f, owner, place, place + length, rank);
         }
-        do {
-            i++;
-        } while (i < p->n && p->at[i] < end);
+        if (region == REGION_BLOCKS) {
+            end = start_of(&fields, next_owner(x, field));
+        }
+        i = match_from(p, i + 1, end);
     }
 }
 
@@ -141,11 +187,12 @@ static enum err walk_pinyin(struct finder *f)
     if (err != ERR_OK) {
         return err;
     }
+    struct fields fields = fields_of(f->x, REGION_TITLES);
     size_t field = 0;
     uint32_t place = 0;
     uint32_t end = 0;
     while (pinyin_find(titles, &pattern, &place, &end)) {
-        field = field_of(f->x, REGION_TITLES, field, place);
+        field = field_of(&fields, field, place);
         found(f, (uint32_t)field, place, end, HIT_PINYIN);
         place = f->x->owners[field + 1].title;
     }
@@ -174,7 +221,8 @@ static size_t block_match(const struct finder *f, uint32_t owner, bool body, siz
     if (i == x->places.n) {
         return SIZE_MAX;
     }
-    size_t segment = field_of(x, REGION_BLOCKS, low, x->places.at[i]);
+    struct fields fields = fields_of(x, REGION_BLOCKS);
+    size_t segment = field_of(&fields, low, x->places.at[i]);
     *ret_segment = segment;
     return segment < end && x->segments[segment].owner == owner ? i : SIZE_MAX;
 }

@@ -76,6 +76,22 @@ static bool piece_of_row(const struct matcher *m, sqlite3_stmt *stmt, uint32_t t
     return ret->first <= ret->last && ret->last < m->x->end;
 }
 
+/* Adds one step to *place; false when it is cut off or overlong. */
+static bool step_decode(const unsigned char **at, const unsigned char *end, uint64_t *place)
+{
+    const unsigned char *p = *at;
+    uint64_t step = *p & 0x7Fu;
+    for (unsigned shift = 7; *p++ >= 0x80; shift += 7) {
+        if (p == end || shift > 28) {
+            return false;
+        }
+        step |= (uint64_t)(*p & 0x7Fu) << shift;
+    }
+    *place += step;
+    *at = p;
+    return true;
+}
+
 /* Sums the steps up into out, which has room for n + 1. False when they do not end at the last place:
  * sums never fall, so all places before it are smaller. */
 static bool piece_decode(const struct piece *piece, uint32_t *out, size_t *ret_n)
@@ -85,25 +101,31 @@ static bool piece_decode(const struct piece *piece, uint32_t *out, size_t *ret_n
     uint64_t place = piece->first;
     size_t n = 0;
     out[n++] = (uint32_t)place;
-    while (p < end) {
+    while (end - p >= 8) {
         uint64_t eight;
-        if (end - p >= 8 && (memcpy(&eight, p, 8), (eight & 0x8080808080808080u) == 0)) {
+        memcpy(&eight, p, 8);
+        if ((eight & 0x8080808080808080u) == 0) {
             for (size_t i = 0; i < 8; i++) {
                 place += p[i];
                 out[n + i] = (uint32_t)place;
             }
             n += 8;
             p += 8;
-            continue;
+        } else if ((p[0] & p[1] & 0x80) == 0) { /* one byte or two, without a branch between them */
+            unsigned two = p[0] >> 7;
+            place += (p[0] & 0x7Fu) | ((unsigned)p[1] << 7 & (0u - two));
+            out[n++] = (uint32_t)place;
+            p += 1 + two;
+        } else if (!step_decode(&p, end, &place)) {
+            return false;
+        } else {
+            out[n++] = (uint32_t)place;
         }
-        uint64_t step = *p & 0x7Fu;
-        for (unsigned shift = 7; *p++ >= 0x80; shift += 7) {
-            if (p == end || shift > 28) {
-                return false;
-            }
-            step |= (uint64_t)(*p & 0x7Fu) << shift;
+    }
+    while (p < end) {
+        if (!step_decode(&p, end, &place)) {
+            return false;
         }
-        place += step;
         out[n++] = (uint32_t)place;
     }
     *ret_n = n;

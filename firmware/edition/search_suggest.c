@@ -11,7 +11,7 @@
 #include "edition/stream.h"
 #include "edition/title_index.h"
 
-#define WORDS_MAX 32      /* different words looked at */
+#define WORDS_MAX 16      /* different words looked at */
 #define SAME_SOUND_MIN 2  /* characters from which on a sound means something */
 #define ONE_OTHER_MIN 3   /* characters of which one may differ */
 #define PART_MIN 2
@@ -79,17 +79,26 @@ static void meet_same_sound(struct suggester *s)
     }
 }
 
+/* Of two characters at the beginning one must be the same: that spares nearly all places the rest. */
 static void meet_one_other(struct suggester *s)
 {
     const struct title_index *t = s->t;
+    const uint32_t *q = s->query->cps;
     size_t n = s->query->n;
     for (uint32_t i = 0; i + n <= t->n; i++) {
         const uint16_t *c = t->characters + i;
-        unsigned others = 0;
-        for (size_t k = 0; k < n && others < 2; k++) {
-            others += c[k] != s->query->cps[k];
+        if (c[0] != q[0] && c[1] != q[1]) {
+            continue;
         }
-        if (others == 1 && is_word(t, i, n)) {
+        unsigned others = 0;
+        size_t other = 0;
+        for (size_t k = 0; k < n && others < 2; k++) {
+            if (c[k] != q[k]) {
+                others++;
+                other = k;
+            }
+        }
+        if (others == 1 && cp_is_han(c[other]) && is_word(t, i, n)) {
             met(s, i, false);
         }
     }

@@ -4,7 +4,7 @@
 #include "base/buf.h"
 #include "edition/sql.h"
 
-uint32_t varint_next(struct slice s, size_t *at)
+uint32_t varint_next_long(struct slice s, size_t *at)
 {
     uint32_t v = 0;
     for (unsigned shift = 0; shift < 35 && *at < s.n; shift += 7) {

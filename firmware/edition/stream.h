@@ -57,7 +57,14 @@ static inline size_t varint_put(unsigned char out[5], uint32_t v)
 }
 
 /* Reads a varint of a whole stream; on its end or an overlong one *at becomes SIZE_MAX and stays so. */
-uint32_t varint_next(struct slice s, size_t *at);
+uint32_t varint_next_long(struct slice s, size_t *at);
+static inline uint32_t varint_next(struct slice s, size_t *at)
+{
+    if (*at < s.n && (unsigned char)s.p[*at] < 0x80) {
+        return (unsigned char)s.p[(*at)++];
+    }
+    return varint_next_long(s, at);
+}
 
 /* A whole stream of maps (not of places) into malloc'd memory, at most `max` bytes; ERR_CORRUPT when
  * pieces are missing. An absent stream is empty. Free *ret with buf_finish. */

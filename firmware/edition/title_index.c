@@ -79,9 +79,11 @@ static enum err load_titles(struct edition *e, struct title_index *t)
     if (!t->characters || !t->syllables || !t->letters) {
         err = ERR_NOMEM;
     }
+    const unsigned char *p = (const unsigned char *)bytes.p;
     for (size_t i = 0; err == ERR_OK && i < t->n; i++) {
-        t->characters[i] = u16le(bytes.p + 2 * i);
-        t->syllables[i] = t->readings[t->characters[i]];
+        uint16_t c = (uint16_t)(p[2 * i] | p[2 * i + 1] << 8);
+        t->characters[i] = c;
+        t->syllables[i] = t->readings[c];
     }
     buf_finish(&bytes);
     return err;
@@ -109,11 +111,13 @@ static enum err load_exceptions(struct edition *e, struct title_index *t)
 
 static void letters_make(struct title_index *t)
 {
+    char first[NAMES_MAX + 1] = {0};
+    for (size_t i = 0; i < t->name_count; i++) {
+        first[i + 1] = t->names[i].p[0];
+    }
     for (size_t i = 0; i < t->n; i++) {
-        uint16_t syllable = t->syllables[i];
-        t->letters[i] = syllable                    ? t->names[syllable - 1].p[0]
-                        : is_latin(t->characters[i]) ? (char)t->characters[i]
-                                                     : '\0';
+        uint16_t c = t->characters[i];
+        t->letters[i] = t->syllables[i] == 0 && is_latin(c) ? (char)c : first[t->syllables[i]];
     }
 }
 
@@ -231,6 +235,18 @@ static bool match_at(const struct title_index *t, const struct pinyin_pattern *p
     return false;
 }
 
+/* Whether a syllable at a place may be followed by the pattern's second letter: within its own name, or
+ * as the first of the next character, or behind a mark. Spares most places the full match. */
+static bool may_go_on(const struct title_index *t, const struct pinyin_pattern *p, uint32_t place)
+{
+    uint32_t second = p->cps[1];
+    uint16_t syllable = t->syllables[place];
+    char next = t->letters[place + 1];
+    return next == '\0' || (unsigned char)next == second || !is_latin(second) ||
+           (syllable && t->names[syllable - 1].n > 1 &&
+            (unsigned char)t->names[syllable - 1].p[1] == second);
+}
+
 bool pinyin_find(const struct title_index *t, const struct pinyin_pattern *pattern, uint32_t *place,
                  uint32_t *ret_end)
 {
@@ -246,7 +262,7 @@ bool pinyin_find(const struct title_index *t, const struct pinyin_pattern *patte
         } else if (t->characters[i] != first) {
             continue;
         }
-        if (match_at(t, pattern, i, ret_end)) {
+        if (may_go_on(t, pattern, i) && match_at(t, pattern, i, ret_end)) {
             *place = i;
             return true;
         }

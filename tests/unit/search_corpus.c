@@ -93,8 +93,9 @@ static struct slice title_make(struct corpus *c, struct buf *b)
 static struct row_date date_of_row(size_t i, size_t n)
 {
     size_t days = (n - i) * 4000 / (n + 1); /* newest first, over eleven years */
-    struct date d = {(int16_t)(2010 + days / 365), (uint8_t)(1 + days % 365 / 31),
-                     (uint8_t)(1 + days % 365 % 28)};
+    size_t day = days % 365;
+    struct date d = {(int16_t)(2010 + days / 365), (uint8_t)(1 + day / 31),
+                     (uint8_t)(1 + day % 31 * 28 / 31)};
     return (struct row_date){d, true};
 }
 
