@@ -7,3 +7,6 @@ e2e-line: $(addprefix $(O)/,gongkai-pack gongkai-syncd gongkaictl gongkai-kiosk)
 e2e: e2e-driver
 e2e-driver: $(O)/gongkai-kiosk data demo
 	@BIN=$(O) CONTENT=$(DEMO)/content.db tests/e2e/driver.sh
+
+.PHONY: e2e
+e2e: e2e-pack
