@@ -44,7 +44,8 @@ static const char *const disagreements[] = {
     " (SELECT 1 FROM block b WHERE b.doc=c.doc AND b.seq=c.seq AND b.kind=4)",
     "SELECT count(*) FROM block WHERE image IS NOT NULL AND"
     " (kind<>6 OR image NOT IN (SELECT id FROM image))",
-    "SELECT count(*) FROM image WHERE width*height>6000000 OR length(bytes) NOT BETWEEN 1 AND 8388608"
+    "SELECT count(*) FROM image WHERE width*height>6000000 OR length(bytes) NOT BETWEEN 1 AND "
+    "8388608"
     " OR id NOT IN (SELECT image FROM block WHERE image IS NOT NULL)",
     "SELECT count(*) FROM relation WHERE item NOT IN (SELECT id FROM item) OR"
     " other NOT IN (SELECT id FROM item) OR other=item",

@@ -7,8 +7,8 @@
 #include "base/err.h"
 #include "edition/edition.h"
 
-/* Private to this folder and the writer: what the catalogue's filters ask of an item, packed into 64
- * bits, so that a filter is one comparison an item and a hundred thousand items are counted in a
+/* Private to this folder and the writer: what the catalogue's filters ask of an item, packed into
+ * 64 bits, so that a filter is one comparison an item and a hundred thousand items are counted in a
  * fraction of a millisecond. */
 
 #define FACET_CATEGORY_SHIFT 0    /* place of the category among the terms, 16 bits */
@@ -33,8 +33,8 @@ struct facet_query {
     bool none;            /* names a term that does not exist */
 };
 
-static inline uint64_t facet_of(size_t category, size_t department, uint32_t year, uint32_t attribute,
-                                bool corrects)
+static inline uint64_t facet_of(size_t category, size_t department, uint32_t year,
+                                uint32_t attribute, bool corrects)
 {
     return (uint64_t)category << FACET_CATEGORY_SHIFT |
            (uint64_t)department << FACET_DEPARTMENT_SHIFT | (uint64_t)year << FACET_YEAR_SHIFT |

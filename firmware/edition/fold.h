@@ -7,8 +7,8 @@
 #include "base/slice.h"
 
 /* Folding for search: full-width ASCII (U+FF01–FF5E) becomes half-width, the ideographic space a
- * blank, ASCII letters lower-case, a traditional character its simplified one; nothing else changes.
- * Writer and reader fold alike: what this does is part of the format of an edition. */
+ * blank, ASCII letters lower-case, a traditional character its simplified one; nothing else
+ * changes. Writer and reader fold alike: what this does is part of the format of an edition. */
 uint32_t cp_fold(uint32_t cp);
 enum err fold_append(struct slice text, struct buf *ret_folded) MUST_USE;
 

@@ -1,6 +1,6 @@
 /* Search: the places of the query (search_match.c), sorted into ranks. Places are numbered in the
- * order of the ranks and, within each, newest first; so every hit is counted by one walk along them,
- * and rows are read for the hits that are shown only. */
+ * order of the ranks and, within each, newest first; so every hit is counted by one walk along
+ * them, and rows are read for the hits that are shown only. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -85,7 +85,8 @@ static inline uint32_t start_of(const struct fields *f, size_t i)
     return start;
 }
 
-/* The field at or after `i` that holds the place: steps double until they are too far, then halve. */
+/* The field at or after `i` that holds the place: steps double until they are too far, then halve.
+ */
 static size_t field_of(const struct fields *f, size_t i, uint32_t place)
 {
     size_t step = 1;
@@ -137,7 +138,8 @@ static bool fits(const struct finder *f, uint32_t item)
            (f->facets->at[item - 1] & f->filter.mask) == f->filter.value;
 }
 
-static void found(struct finder *f, uint32_t owner, uint32_t place, uint32_t end, enum hit_place rank)
+static void found(struct finder *f, uint32_t owner, uint32_t place, uint32_t end,
+                  enum hit_place rank)
 {
     uint64_t bit = (uint64_t)1 << (owner % 64);
     if (f->x->seen[owner / 64] & bit) {
@@ -154,7 +156,8 @@ static void found(struct finder *f, uint32_t owner, uint32_t place, uint32_t end
 }
 
 /* Owners whose fields hold matches, in order. For HIT_TITLE_EQUAL a match must fill its field. */
-static void walk(struct finder *f, enum region region, uint32_t from, uint32_t to, enum hit_place rank)
+static void walk(struct finder *f, enum region region, uint32_t from, uint32_t to,
+                 enum hit_place rank)
 {
     const struct search_index *x = f->x;
     const struct places *p = &x->places;
@@ -165,7 +168,8 @@ static void walk(struct finder *f, enum region region, uint32_t from, uint32_t t
         uint32_t place = p->at[i];
         field = field_of(&fields, field, place);
         uint32_t end = start_of(&fields, field + 1) - 1;
-        if (rank != HIT_TITLE_EQUAL || (place == start_of(&fields, field) && place + length == end)) {
+        if (rank != HIT_TITLE_EQUAL ||
+            (place == start_of(&fields, field) && place + length == end)) {
             uint32_t owner = region == REGION_BLOCKS ? x->segments[field].owner : (uint32_t)field;
             found(f, owner, place, place + length, rank);
         }
@@ -249,7 +253,8 @@ static enum err title_of_hit(struct finder *f, const struct owner *o, struct hit
 {
     sqlite3_stmt *stmt = NULL;
     bool item = o->item != 0;
-    enum err err = row_of(f->e, item ? SQL_HIT_ITEM : SQL_HIT_DOC, item ? o->item : o->doc, 0, &stmt);
+    enum err err =
+        row_of(f->e, item ? SQL_HIT_ITEM : SQL_HIT_DOC, item ? o->item : o->doc, 0, &stmt);
     if (err != ERR_OK) {
         return err;
     }

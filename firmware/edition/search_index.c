@@ -172,8 +172,8 @@ void search_index_destroy(struct search_index *x)
     free(x);
 }
 
-/* Is there an owner with a title of that many places? Documents of no item are few: looked for one by
- * one. */
+/* Is there an owner with a title of that many places? Documents of no item are few: looked for one
+ * by one. */
 static bool owner_check(const struct search_index *x, uint32_t item, uint32_t doc, size_t length)
 {
     for (size_t i = item && item <= x->item_count ? x->owner_of_item[item] : 0; i < x->owner_count;
@@ -207,7 +207,8 @@ static enum err rows_check(struct edition *e, const struct search_index *x, cons
     return err;
 }
 
-/* The sum of all blocks' lengths, and how many there are, as the segments say and as the rows say. */
+/* The sum of all blocks' lengths, and how many there are, as the segments say and as the rows say.
+ */
 static enum err blocks_check(struct edition *e, const struct search_index *x)
 {
     sqlite3_stmt *stmt = NULL;

@@ -54,9 +54,10 @@ void search_index_destroy(struct search_index *x); /* NULL is fine */
 
 /* All places in [from, to) at which the folded code points stand one after the other. The memory in
  * *places is kept and grown. */
-enum err match_phrase(struct edition *e, const struct search_index *x, const uint32_t *cps, size_t n,
-                      struct places *places) MUST_USE;
-/* Is every piece of every list of places well formed, and as many as promised? Reads the index whole. */
+enum err match_phrase(struct edition *e, const struct search_index *x, const uint32_t *cps,
+                      size_t n, struct places *places) MUST_USE;
+/* Is every piece of every list of places well formed, and as many as promised? Reads the index
+ * whole. */
 enum err match_check(struct edition *e, const struct search_index *x) MUST_USE;
 /* First index of an increasing array whose value is ≥ v. */
 size_t places_from(const struct places *places, uint32_t v);

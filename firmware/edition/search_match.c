@@ -1,6 +1,6 @@
-/* Phrases by their places. The rarest character's places are read first; those of each next one only
- * thin them out, piece by piece, and pieces that no remaining candidate falls into are not decoded or,
- * when few candidates remain, not even read. */
+/* Phrases by their places. The rarest character's places are read first; those of each next one
+ * only thin them out, piece by piece, and pieces that no remaining candidate falls into are not
+ * decoded or, when few candidates remain, not even read. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,7 +64,8 @@ static bool reserve(struct places *p, size_t extra)
 }
 
 /* The piece in the current row; false when it cannot be one of this token. */
-static bool piece_of_row(const struct matcher *m, sqlite3_stmt *stmt, uint32_t token, struct piece *ret)
+static bool piece_of_row(const struct matcher *m, sqlite3_stmt *stmt, uint32_t token,
+                         struct piece *ret)
 {
     int64_t id = sqlite3_column_int64(stmt, 0);
     const unsigned char *p = sqlite3_column_blob(stmt, 1);
@@ -92,8 +93,8 @@ static bool step_decode(const unsigned char **at, const unsigned char *end, uint
     return true;
 }
 
-/* Sums the steps up into out, which has room for n + 1. False when they do not end at the last place:
- * sums never fall, so all places before it are smaller. */
+/* Sums the steps up into out, which has room for n + 1. False when they do not end at the last
+ * place: sums never fall, so all places before it are smaller. */
 static bool piece_decode(const struct piece *piece, uint32_t *out, size_t *ret_n)
 {
     const unsigned char *p = piece->steps;
@@ -324,8 +325,8 @@ static int by_count(const void *x, const void *y)
                                 : (a->offset < b->offset ? -1 : a->offset > b->offset);
 }
 
-enum err match_phrase(struct edition *e, const struct search_index *x, const uint32_t *cps, size_t n,
-                      struct places *places)
+enum err match_phrase(struct edition *e, const struct search_index *x, const uint32_t *cps,
+                      size_t n, struct places *places)
 {
     struct list lists[PHRASE_MAX];
     enum err err = n > 0 && n <= PHRASE_MAX ? ERR_OK : ERR_LIMIT;

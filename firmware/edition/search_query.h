@@ -8,8 +8,8 @@
 
 #define QUERY_CHARACTERS_MAX 64
 
-/* Private to this folder: a resident's query as folded code points. n = 0: it finds nothing (blank, or
- * with control characters in it). */
+/* Private to this folder: a resident's query as folded code points. n = 0: it finds nothing (blank,
+ * or with control characters in it). */
 struct search_query {
     uint32_t cps[QUERY_CHARACTERS_MAX];
     size_t n;

@@ -33,7 +33,8 @@ struct hit_mark snippet_find(struct slice text, const struct search_query *query
         n += utf8_put(folded + n, query->cps[i]);
     }
     size_t at = fold_find(text, (struct slice){folded, n}, &end);
-    return at == SIZE_MAX ? (struct hit_mark){0, 0} : (struct hit_mark){(uint32_t)at, (uint32_t)end};
+    return at == SIZE_MAX ? (struct hit_mark){0, 0}
+                          : (struct hit_mark){(uint32_t)at, (uint32_t)end};
 }
 
 enum err snippet_make(struct arena *a, struct slice text, struct hit_mark mark, struct hit *hit)

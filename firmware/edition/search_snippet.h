@@ -12,6 +12,7 @@
 struct hit_mark snippet_mark_of(struct slice text, uint32_t skip, uint32_t count);
 /* The query's first place in the text. */
 struct hit_mark snippet_find(struct slice text, const struct search_query *query);
-/* hit->snippet and its mark: about 40 code points around the mark, “…” where something is cut off. */
+/* hit->snippet and its mark: about 40 code points around the mark, “…” where something is cut off.
+ */
 enum err snippet_make(struct arena *a, struct slice text, struct hit_mark mark,
                       struct hit *hit) MUST_USE;

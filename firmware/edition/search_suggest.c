@@ -11,9 +11,9 @@
 #include "edition/stream.h"
 #include "edition/title_index.h"
 
-#define WORDS_MAX 16      /* different words looked at */
-#define SAME_SOUND_MIN 2  /* characters from which on a sound means something */
-#define ONE_OTHER_MIN 3   /* characters of which one may differ */
+#define WORDS_MAX 16     /* different words looked at */
+#define SAME_SOUND_MIN 2 /* characters from which on a sound means something */
+#define ONE_OTHER_MIN 3  /* characters of which one may differ */
 #define PART_MIN 2
 
 struct alike { /* a word of the titles, and how often it was met */
@@ -79,7 +79,8 @@ static void meet_same_sound(struct suggester *s)
     }
 }
 
-/* Of two characters at the beginning one must be the same: that spares nearly all places the rest. */
+/* Of two characters at the beginning one must be the same: that spares nearly all places the rest.
+ */
 static void meet_one_other(struct suggester *s)
 {
     const struct title_index *t = s->t;

@@ -36,7 +36,8 @@ enum err stream_read(struct edition *e, enum stream_id id, size_t max, struct bu
     while (err == ERR_OK && (err = sql_step(stmt, &more)) == ERR_OK && more) {
         const char *p = sqlite3_column_blob(stmt, 1);
         size_t n = (size_t)sqlite3_column_bytes(stmt, 1);
-        if (p == NULL || n > max - ret->n || sqlite3_column_int64(stmt, 0) != stream_row(id, piece)) {
+        if (p == NULL || n > max - ret->n ||
+            sqlite3_column_int64(stmt, 0) != stream_row(id, piece)) {
             (void)sqlite3_reset(stmt);
             return ERR_CORRUPT;
         }

@@ -22,14 +22,14 @@ struct edition;
 enum stream_id {
     /* 0..0x10FFFF: places of that code point. A piece: last place u32le, then the steps from the
      * place in its id to the next ones, varints ≥ 1. */
-    STREAM_OWNERS = 0x110000, /* per owner varints: item, doc whose blocks it has, title places,
-                                 detail places, day (yyyymmdd) */
-    STREAM_BLOCKS = 0x110001, /* varints: how many are headings, then per block, headings first:
-                                 owner less that of the block before, seq, places */
-    STREAM_TITLES = 0x110002, /* the titles' places, u16le each: folded code point, 0 between titles,
-                                 STREAM_ASTRAL for one beyond U+FFFF */
-    STREAM_SYLLABLES = 0x110003, /* names of the pinyin syllables, sorted, a line each */
-    STREAM_READINGS = 0x110004,  /* code point u16le, syllable u16le (its line), by code point */
+    STREAM_OWNERS = 0x110000,     /* per owner varints: item, doc whose blocks it has, title places,
+                                     detail places, day (yyyymmdd) */
+    STREAM_BLOCKS = 0x110001,     /* varints: how many are headings, then per block, headings first:
+                                     owner less that of the block before, seq, places */
+    STREAM_TITLES = 0x110002,     /* the titles' places, u16le each: folded code point, 0 between
+                                     titles,     STREAM_ASTRAL for one beyond U+FFFF */
+    STREAM_SYLLABLES = 0x110003,  /* names of the pinyin syllables, sorted, a line each */
+    STREAM_READINGS = 0x110004,   /* code point u16le, syllable u16le (its line), by code point */
     STREAM_EXCEPTIONS = 0x110005, /* title place u32le, syllable u16le: read otherwise there */
     STREAM_FILTERS = 0x110006     /* per item u64le, edition/facet.h */
 };
@@ -56,7 +56,8 @@ static inline size_t varint_put(unsigned char out[5], uint32_t v)
     return n;
 }
 
-/* Reads a varint of a whole stream; on its end or an overlong one *at becomes SIZE_MAX and stays so. */
+/* Reads a varint of a whole stream; on its end or an overlong one *at becomes SIZE_MAX and stays
+ * so. */
 uint32_t varint_next_long(struct slice s, size_t *at);
 static inline uint32_t varint_next(struct slice s, size_t *at)
 {
@@ -66,6 +67,6 @@ static inline uint32_t varint_next(struct slice s, size_t *at)
     return varint_next_long(s, at);
 }
 
-/* A whole stream of maps (not of places) into malloc'd memory, at most `max` bytes; ERR_CORRUPT when
- * pieces are missing. An absent stream is empty. Free *ret with buf_finish. */
+/* A whole stream of maps (not of places) into malloc'd memory, at most `max` bytes; ERR_CORRUPT
+ * when pieces are missing. An absent stream is empty. Free *ret with buf_finish. */
 enum err stream_read(struct edition *e, enum stream_id id, size_t max, struct buf *ret) MUST_USE;

@@ -1,5 +1,5 @@
-/* Loading the titles and matching pinyin against them. The match is a set of states, one bit for each
- * number of query letters used up, carried along the characters of a title. */
+/* Loading the titles and matching pinyin against them. The match is a set of states, one bit for
+ * each number of query letters used up, carried along the characters of a title. */
 #include "edition/title_index.h"
 
 #include <stdlib.h>
@@ -235,8 +235,9 @@ static bool match_at(const struct title_index *t, const struct pinyin_pattern *p
     return false;
 }
 
-/* Whether a syllable at a place may be followed by the pattern's second letter: within its own name, or
- * as the first of the next character, or behind a mark. Spares most places the full match. */
+/* Whether a syllable at a place may be followed by the pattern's second letter: within its own
+ * name, or as the first of the next character, or behind a mark. Spares most places the full match.
+ */
 static bool may_go_on(const struct title_index *t, const struct pinyin_pattern *p, uint32_t place)
 {
     uint32_t second = p->cps[1];

@@ -9,8 +9,8 @@
 #include "edition/search_index.h"
 #include "edition/search_query.h"
 
-/* Private to this folder: all titles as one array of places (the same numbers as in the search index),
- * each with its character and its reading. Read when a query first needs it. */
+/* Private to this folder: all titles as one array of places (the same numbers as in the search
+ * index), each with its character and its reading. Read when a query first needs it. */
 struct title_index {
     uint32_t n;
     uint16_t *characters; /* folded; 0 between titles, STREAM_ASTRAL beyond U+FFFF */
@@ -34,8 +34,8 @@ struct pinyin_pattern {
     size_t n;
 };
 
-/* Is this a query that pinyin could mean: letters, with Han and digits or not, two characters at least?
- * Blanks and apostrophes between syllables are dropped. */
+/* Is this a query that pinyin could mean: letters, with Han and digits or not, two characters at
+ * least? Blanks and apostrophes between syllables are dropped. */
 bool pinyin_pattern_of(const struct search_query *query, struct pinyin_pattern *ret_pattern);
 /* The next match at or after *place, within one title. A syllable may be given whole, by its first
  * letter, or as zh, ch, sh; the last one also by any beginning. Marks between characters are passed

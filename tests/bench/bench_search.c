@@ -1,6 +1,6 @@
-/* Search and catalogue at 100,000 titles and 20,000 documents of 1,500 characters, made up with a fixed
- * seed. Times are from the query to ranked hits with snippets, as many as the search screen shows.
- *   bench_search            the edition is written beside the program and removed again
+/* Search and catalogue at 100,000 titles and 20,000 documents of 1,500 characters, made up with a
+ * fixed seed. Times are from the query to ranked hits with snippets, as many as the search screen
+ * shows. bench_search            the edition is written beside the program and removed again
  *   bench_search KEEP.db    the edition is kept, or used when it is there */
 #include <sqlite3.h>
 
@@ -10,13 +10,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../unit/search_corpus.h"
 #include "base/file.h"
 #include "edition/edition.h"
 #include "edition/schema.h"
 #include "pack/edition_writer.h"
 #include "pack/index.h"
 #include "pack/pinyin.h"
-#include "../unit/search_corpus.h"
 
 #define SEED 20090301u
 #define QUERIES 4000
@@ -49,7 +49,8 @@ static bool fail(const char *what)
     return false;
 }
 
-/* --- the index ---------------------------------------------------------------------------------- */
+/* --- the index ----------------------------------------------------------------------------------
+ */
 
 /* Builds the index alone into an empty edition in memory. */
 static bool bench_build(const struct corpus *c)
@@ -77,24 +78,50 @@ static bool bench_ratio(const char *path, const struct corpus *c)
     sqlite3 *db = NULL;
     sqlite3_stmt *stmt = NULL;
     bool ok = sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK &&
-              sqlite3_prepare_v2(db, "SELECT sum(pgsize) FROM dbstat WHERE name IN ('stream','search_token')",
-                                 -1, &stmt, NULL) == SQLITE_OK &&
+              sqlite3_prepare_v2(
+                  db, "SELECT sum(pgsize) FROM dbstat WHERE name IN ('stream','search_token')", -1,
+                  &stmt, NULL) == SQLITE_OK &&
               sqlite3_step(stmt) == SQLITE_ROW;
     if (ok) {
-        print("search_index_ratio", sqlite3_column_double(stmt, 0) / (double)corpus_bytes(c), "ratio");
+        print("search_index_ratio", sqlite3_column_double(stmt, 0) / (double)corpus_bytes(c),
+              "ratio");
     }
     (void)sqlite3_finalize(stmt);
     (void)sqlite3_close(db);
     return ok || fail("dbstat is missing from this SQLite");
 }
 
-/* --- queries ------------------------------------------------------------------------------------ */
+/* --- queries ------------------------------------------------------------------------------------
+ */
 
 /* The most common characters and pairs, whole titles' beginnings, and what finds nothing. */
 static const char *const hard[] = {
-    "的",   "和",   "工",   "政",   "府",   "，",   "1",    "0",    "年",       "-",    "示例办",
-    "政府", "信息", "的工", "工作", "公开", "政府信息公开工作", "的的的的的的的的", "关于政府的通知",
-    "〔20", "2015", "01-20", "政府信息公开",        "工作工作",     "鿿鿿",  "示例办〔2015〕",
+    "的",
+    "和",
+    "工",
+    "政",
+    "府",
+    "，",
+    "1",
+    "0",
+    "年",
+    "-",
+    "示例办",
+    "政府",
+    "信息",
+    "的工",
+    "工作",
+    "公开",
+    "政府信息公开工作",
+    "的的的的的的的的",
+    "关于政府的通知",
+    "〔20",
+    "2015",
+    "01-20",
+    "政府信息公开",
+    "工作工作",
+    "鿿鿿",
+    "示例办〔2015〕",
 };
 #define HARD (sizeof hard / sizeof *hard)
 
@@ -195,10 +222,11 @@ static bool bench_initials(struct corpus *c, const char *path)
     return ok || fail("initials");
 }
 
-/* --- the catalogue ------------------------------------------------------------------------------ */
+/* --- the catalogue ------------------------------------------------------------------------------
+ */
 
-/* What the catalogue screen asks when a filter is set: the count, the first page, and every choice of
- * every filter with its count. */
+/* What the catalogue screen asks when a filter is set: the count, the first page, and every choice
+ * of every filter with its count. */
 static bool catalogue_show(struct edition *e, const struct item_filter *f, struct arena *a)
 {
     struct item *items = NULL;
@@ -279,7 +307,8 @@ int main(int argc, char **argv)
     bool ok = bench_build(&c);
     if (ok && (argc < 2 || !path_exists(path))) {
         (void)unlink(path);
-        ok = edition_write(&c.content, path, &problem) == ERR_OK || fail("the edition was not written");
+        ok = edition_write(&c.content, path, &problem) == ERR_OK ||
+             fail("the edition was not written");
     }
     ok = ok && bench_ratio(path, &c) && bench_queries(&c, path) && bench_initials(&c, path) &&
          bench_catalogue(path);

@@ -5,26 +5,29 @@
 #include <string.h>
 
 static const char *const words[] = {
-    "的", "和", "工作", "政府", "信息", "公开", "管理", "单位", "在", "有关", "服务", "行政", "规定",
-    "部门", "为", "实施", "社会", "发展", "建设", "对", "进行", "情况", "加强", "人民", "街道", "办公室",
-    "应当", "经济", "社区", "居民", "安全", "检查", "项目", "监督", "一", "不", "年度", "报告", "组织",
-    "开展", "落实", "责任", "制度", "人员", "教育", "卫生", "文化", "生产", "审批", "许可", "收费",
-    "资金", "财政", "统计", "规划", "计划", "通知", "意见", "办法", "条例", "进一步", "推进", "提高",
-    "完善", "建立", "机制", "体系", "领导", "小组", "会议", "研究", "决定", "印发", "批复", "公告",
-    "公示", "名单", "干部", "招聘", "考试", "录用", "任免", "职务", "城市", "医疗", "体育", "处罚",
-    "预算", "决算", "税务", "月份", "统一", "负责", "群众", "法律", "法规", "申请", "答复", "依法",
-    "保密", "审查", "机关", "事业", "企业", "市场", "物价", "农村", "土地", "房屋", "拆迁", "补偿",
-    "环境", "保护", "污染", "治理", "绿化", "交通", "道路", "施工", "质量", "标准", "技术", "科学",
-    "培训", "就业", "劳动", "保障", "养老", "保险", "救助", "低保", "残疾", "妇女", "儿童", "学校",
-    "幼儿园", "医院", "银行", "重庆", "长沙", "调查", "重点", "重大", "会计", "音乐", "消防", "应急",
-    "预案", "演练", "防汛", "气象", "地震", "疾病", "防控", "疫苗", "食品", "药品", "价格", "举报",
-    "投诉", "信访", "调解", "仲裁", "诉讼", "复议", "执法", "公安", "户籍", "出入境", "车辆", "驾驶",
-    "采购", "招标", "中标", "合同", "审计", "档案", "保管", "移交", "数据", "网站", "平台", "系统",
-    "维护", "升级", "终端", "触摸", "查询", "打印", "復議", "國務院", "檔案", "ＧＫ", "GK", "A4",
+    "的",   "和",   "工作", "政府",   "信息", "公开",   "管理", "单位", "在",   "有关", "服务",
+    "行政", "规定", "部门", "为",     "实施", "社会",   "发展", "建设", "对",   "进行", "情况",
+    "加强", "人民", "街道", "办公室", "应当", "经济",   "社区", "居民", "安全", "检查", "项目",
+    "监督", "一",   "不",   "年度",   "报告", "组织",   "开展", "落实", "责任", "制度", "人员",
+    "教育", "卫生", "文化", "生产",   "审批", "许可",   "收费", "资金", "财政", "统计", "规划",
+    "计划", "通知", "意见", "办法",   "条例", "进一步", "推进", "提高", "完善", "建立", "机制",
+    "体系", "领导", "小组", "会议",   "研究", "决定",   "印发", "批复", "公告", "公示", "名单",
+    "干部", "招聘", "考试", "录用",   "任免", "职务",   "城市", "医疗", "体育", "处罚", "预算",
+    "决算", "税务", "月份", "统一",   "负责", "群众",   "法律", "法规", "申请", "答复", "依法",
+    "保密", "审查", "机关", "事业",   "企业", "市场",   "物价", "农村", "土地", "房屋", "拆迁",
+    "补偿", "环境", "保护", "污染",   "治理", "绿化",   "交通", "道路", "施工", "质量", "标准",
+    "技术", "科学", "培训", "就业",   "劳动", "保障",   "养老", "保险", "救助", "低保", "残疾",
+    "妇女", "儿童", "学校", "幼儿园", "医院", "银行",   "重庆", "长沙", "调查", "重点", "重大",
+    "会计", "音乐", "消防", "应急",   "预案", "演练",   "防汛", "气象", "地震", "疾病", "防控",
+    "疫苗", "食品", "药品", "价格",   "举报", "投诉",   "信访", "调解", "仲裁", "诉讼", "复议",
+    "执法", "公安", "户籍", "出入境", "车辆", "驾驶",   "采购", "招标", "中标", "合同", "审计",
+    "档案", "保管", "移交", "数据",   "网站", "平台",   "系统", "维护", "升级", "终端", "触摸",
+    "查询", "打印", "復議", "國務院", "檔案", "ＧＫ",   "GK",   "A4",
 };
 #define WORDS (sizeof words / sizeof *words)
 
-static const char *const marks[] = {"，", "。", "、", "；", "：", "（", "）", "《", "》", "“", "”", "-"};
+static const char *const marks[] = {"，", "。", "、", "；", "：", "（",
+                                    "）", "《", "》", "“",  "”",  "-"};
 #define MARKS (sizeof marks / sizeof *marks)
 
 uint32_t corpus_random(struct corpus *c, uint32_t n)
@@ -79,7 +82,8 @@ static struct slice text_make(struct corpus *c, struct buf *b, size_t characters
 
 static struct slice title_make(struct corpus *c, struct buf *b)
 {
-    static const char *const ends[] = {"的通知", "的意见", "的批复", "的报告", "的公告", "情况", "办法"};
+    static const char *const ends[] = {"的通知", "的意见", "的批复", "的报告",
+                                       "的公告", "情况",   "办法"};
     if (corpus_random(c, 3)) {
         buf_append_cstr(b, "关于");
     }
@@ -104,10 +108,15 @@ static void row_make(struct corpus *c, size_t i, struct buf *b)
     struct catalogue *k = &c->content.catalogue;
     struct row *row = &k->at[i];
     struct row_date published = date_of_row(i / 7 * 7, k->n);
-    *row = (struct row){.published = published, .reviewed = published, .made = published,
+    *row = (struct row){.published = published,
+                        .reviewed = published,
+                        .made = published,
                         .attribute = corpus_random(c, 20) ? ROW_ACTIVE : ROW_REQUEST,
-                        .category = corpus_random(c, 5), .department = corpus_random(c, 12),
-                        .corrects = SIZE_MAX, .corrected_by = SIZE_MAX, .doc = SIZE_MAX,
+                        .category = corpus_random(c, 5),
+                        .department = corpus_random(c, 12),
+                        .corrects = SIZE_MAX,
+                        .corrected_by = SIZE_MAX,
+                        .doc = SIZE_MAX,
                         .id = (uint32_t)i + 1};
     row->cells[COLUMN_NAME] = title_make(c, b);
     buf_printf(b, "%c01-%d-%06zu", (char)('A' + row->category), published.date.year, i);
@@ -215,7 +224,8 @@ void corpus_finish(struct corpus *c)
 void corpus_query(struct corpus *c, bool body, size_t characters, struct buf *ret)
 {
     struct content *k = &c->content;
-    struct slice text = k->catalogue.at[corpus_random(c, (uint32_t)k->catalogue.n)].cells[COLUMN_NAME];
+    struct slice text =
+        k->catalogue.at[corpus_random(c, (uint32_t)k->catalogue.n)].cells[COLUMN_NAME];
     if (body) {
         const struct draft *d = &k->docs[corpus_random(c, (uint32_t)k->doc_count)].draft;
         text = d->at[corpus_random(c, (uint32_t)d->n)].b.text;

@@ -6,8 +6,8 @@
 #include "pack/content.h"
 
 /* A made-up content of any size, the same for the same numbers: titles, details and documents of
- * office words as frequent as words are (a few everywhere, most of them rare), with names, numbers and
- * marks in both widths between them. For the benches and tests of search. */
+ * office words as frequent as words are (a few everywhere, most of them rare), with names, numbers
+ * and marks in both widths between them. For the benches and tests of search. */
 struct corpus {
     struct content content;
     uint64_t random;

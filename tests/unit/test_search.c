@@ -86,15 +86,16 @@ static void make_texts(struct world *w)
         const struct row *row = &c->catalogue.at[i];
         struct text *t = &w->texts[w->n++];
         const struct date d = row->published.date;
-        *t = (struct text){.item = row->id, .category = row->category,
+        *t = (struct text){.item = row->id,
+                           .category = row->category,
                            .day = (uint32_t)(d.year * 10000 + d.month * 100 + d.day),
                            .attribute = (enum attribute)row->attribute};
         set_title(w, t, row->cells[COLUMN_NAME]);
-        struct slice detail = arena_printf(
-            &w->arena, "%.*s\n%.*s\n%.*s\n", (int)row->cells[COLUMN_INDEX].n,
-            row->cells[COLUMN_INDEX].p, (int)row->cells[COLUMN_DOC_NO].n,
-            row->cells[COLUMN_DOC_NO].p, (int)row->cells[COLUMN_SUMMARY].n,
-            row->cells[COLUMN_SUMMARY].n ? row->cells[COLUMN_SUMMARY].p : "");
+        struct slice detail =
+            arena_printf(&w->arena, "%.*s\n%.*s\n%.*s\n", (int)row->cells[COLUMN_INDEX].n,
+                         row->cells[COLUMN_INDEX].p, (int)row->cells[COLUMN_DOC_NO].n,
+                         row->cells[COLUMN_DOC_NO].p, (int)row->cells[COLUMN_SUMMARY].n,
+                         row->cells[COLUMN_SUMMARY].n ? row->cells[COLUMN_SUMMARY].p : "");
         t->detail = folded(w, detail);
         if (row->doc != SIZE_MAX) {
             t->doc = c->docs[row->doc].id;
@@ -136,11 +137,12 @@ static int teardown(void **state)
     return 0;
 }
 
-/* --- the plain scan ------------------------------------------------------------------------------ */
+/* --- the plain scan ------------------------------------------------------------------------------
+ */
 
 static bool contains(struct slice text, struct slice query)
 {
-    return query.n && memmem(text.p, text.n, query.p, query.n) != NULL;
+    return query.n && text.n && memmem(text.p, text.n, query.p, query.n) != NULL;
 }
 
 static bool any_contains(const struct slice *texts, size_t n, struct slice query)
@@ -155,7 +157,8 @@ static bool any_contains(const struct slice *texts, size_t n, struct slice query
 
 /* Pinyin written down as it is said: each character by its whole syllable, a beginning of it at the
  * end, its first letter, or its zh, ch, sh. */
-static bool sounds_from(const struct world *w, const struct text *t, size_t i, struct slice q, bool begun)
+static bool sounds_from(const struct world *w, const struct text *t, size_t i, struct slice q,
+                        bool begun)
 {
     if (q.n == 0) {
         return true;
@@ -218,17 +221,18 @@ static bool sounds(const struct world *w, const struct text *t, struct slice que
 
 static int place_of(const struct world *w, const struct text *t, struct slice q)
 {
-    return slice_eq(t->title, q)                             ? HIT_TITLE_EQUAL
-           : contains(t->title, q)                           ? HIT_TITLE
-           : q.n && sounds(w, t, q)                          ? HIT_PINYIN
-           : contains(t->detail, q)                          ? HIT_DETAIL
+    return slice_eq(t->title, q)                            ? HIT_TITLE_EQUAL
+           : contains(t->title, q)                          ? HIT_TITLE
+           : q.n && sounds(w, t, q)                         ? HIT_PINYIN
+           : contains(t->detail, q)                         ? HIT_DETAIL
            : any_contains(t->headings, t->heading_count, q) ? HIT_HEADING
            : any_contains(t->bodies, t->body_count, q)      ? HIT_BODY
-                                                             : 0;
+                                                            : 0;
 }
 
 /* Newest first: rows are so already but for the day's order of the one document without a row. */
-static size_t scan(const struct world *w, struct slice query, const struct text **ret, int *ret_places)
+static size_t scan(const struct world *w, struct slice query, const struct text **ret,
+                   int *ret_places)
 {
     size_t n = 0;
     for (int place = HIT_TITLE_EQUAL; place <= HIT_BODY; place++) {
@@ -273,7 +277,8 @@ static void compare(struct world *w, struct slice query)
         struct buf marked = {0};
         struct hit_mark m = hits[i].snippet_mark;
         assert_int_equal(fold_append(slice_sub(hits[i].snippet, m.from, m.to), &marked), ERR_OK);
-        assert_true(m.from == m.to || slice_eq(buf_slice(&marked), q) || slice_find(q, SLICE_LIT(" "), 0) != SIZE_MAX);
+        assert_true(m.from == m.to || slice_eq(buf_slice(&marked), q) ||
+                    slice_find(q, SLICE_LIT(" "), 0) != SIZE_MAX);
         assert_true(hits[i].place < HIT_HEADING || m.to > m.from);
         buf_clear(&marked);
         m = hits[i].title_mark;
@@ -286,9 +291,11 @@ static void compare(struct world *w, struct slice query)
     arena_finish(&a);
 }
 
-/* --- queries ------------------------------------------------------------------------------------- */
+/* --- queries -------------------------------------------------------------------------------------
+ */
 
-/* Other width or case, a character put in, two pieces joined, or the readings of some characters. */
+/* Other width or case, a character put in, two pieces joined, or the readings of some characters.
+ */
 static void twist(struct world *w, struct slice s, struct buf *ret)
 {
     uint32_t way = corpus_random(&w->corpus, 8);
@@ -358,7 +365,8 @@ static void test_filtered(void **state)
         struct slice query = slice_of(queries[i / 3]);
         arena_init(&a, 1u << 16);
         assert_int_equal(edition_search(w->e, query, 10000, &a, &all, &n, &total), ERR_OK);
-        assert_int_equal(edition_search_filtered(w->e, query, &f, 10000, &a, &some, &m, &total), ERR_OK);
+        assert_int_equal(edition_search_filtered(w->e, query, &f, 10000, &a, &some, &m, &total),
+                         ERR_OK);
         size_t at = 0;
         for (size_t k = 0; k < n; k++) {
             const struct text *t = all[k].item ? &w->texts[all[k].item - 1] : NULL;
@@ -369,7 +377,8 @@ static void test_filtered(void **state)
         }
         assert_true(at == m && total == m);
         f.category_code = SLICE_LIT("nothing");
-        assert_int_equal(edition_search_filtered(w->e, query, &f, 10, &a, &some, &m, &total), ERR_OK);
+        assert_int_equal(edition_search_filtered(w->e, query, &f, 10, &a, &some, &m, &total),
+                         ERR_OK);
         assert_true(m == 0 && total == 0);
         arena_finish(&a);
     }

@@ -1,5 +1,5 @@
-/* search: known titles found by pinyin, by traditional characters, by what was perhaps meant; queries
- * that try to be more than words; indexes that disagree with the rows. */
+/* search: known titles found by pinyin, by traditional characters, by what was perhaps meant;
+ * queries that try to be more than words; indexes that disagree with the rows. */
 #include <setjmp.h>
 #include <sqlite3.h>
 #include <stdarg.h>
@@ -19,8 +19,12 @@
 
 #define TITLES 6
 static const char *const titles[TITLES] = {
-    "重庆银行政府信息公开工作的通知", "《行政处罚》办法（试行）", "长沙市会计调查重点", "國務院檔案復議辦法",
-    "西安路参差调整", "GK终端使用说明A4",
+    "重庆银行政府信息公开工作的通知",
+    "《行政处罚》办法（试行）",
+    "长沙市会计调查重点",
+    "國務院檔案復議辦法",
+    "西安路参差调整",
+    "GK终端使用说明A4",
 };
 
 struct world {
@@ -87,14 +91,37 @@ static void test_pinyin(void **state)
         const char *query;
         uint32_t item;
     } cases[] = {
-        {"zfxxgk", 1},      {"zhengfuxinxi", 1}, {"ZhengFu xinxi", 1}, {"zhengfuxinx", 1},
-        {"cqyh", 1},        {"chongqingyinhang", 1}, {"zhongqing", 0}, {"yinxing", 0},
-        {"政府xxgk", 1},    {"zf信息", 1},       {"ｚｆｘｘ", 1},      {"zhfxx", 1},
-        {"xzcfbf", 2},      {"xingzhengchufabanfa", 2}, {"banfashixing", 2},
-        {"csskjdczd", 3},    {"changsha", 3},     {"zhangsha", 0},      {"kuaiji", 3},
-        {"diaocha", 3},     {"zhongdian", 3},    {"chongdian", 0},     {"xi'an", 5},
-        {"cenci", 5},       {"canca", 0},        {"tiaozheng", 5},     {"gkzdsy", 6},
-        {"sma4", 6},        {"qqqq", 0},         {"guowuyuan", 4},     {"xv", 0},
+        {"zfxxgk", 1},
+        {"zhengfuxinxi", 1},
+        {"ZhengFu xinxi", 1},
+        {"zhengfuxinx", 1},
+        {"cqyh", 1},
+        {"chongqingyinhang", 1},
+        {"zhongqing", 0},
+        {"yinxing", 0},
+        {"政府xxgk", 1},
+        {"zf信息", 1},
+        {"ｚｆｘｘ", 1},
+        {"zhfxx", 1},
+        {"xzcfbf", 2},
+        {"xingzhengchufabanfa", 2},
+        {"banfashixing", 2},
+        {"csskjdczd", 3},
+        {"changsha", 3},
+        {"zhangsha", 0},
+        {"kuaiji", 3},
+        {"diaocha", 3},
+        {"zhongdian", 3},
+        {"chongdian", 0},
+        {"xi'an", 5},
+        {"cenci", 5},
+        {"canca", 0},
+        {"tiaozheng", 5},
+        {"gkzdsy", 6},
+        {"sma4", 6},
+        {"qqqq", 0},
+        {"guowuyuan", 4},
+        {"xv", 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         uint32_t item = only(w, cases[i].query);
@@ -106,9 +133,10 @@ static void test_pinyin(void **state)
     struct hit *hits = NULL;
     size_t n = 0;
     uint32_t total = 0;
-    assert_int_equal(edition_search(w->e, SLICE_LIT("zfxxgk"), 9, &w->a, &hits, &n, &total), ERR_OK);
-    assert_true(slice_eq_cstr(slice_sub(hits[0].title, hits[0].title_mark.from, hits[0].title_mark.to),
-                              "政府信息公开"));
+    assert_int_equal(edition_search(w->e, SLICE_LIT("zfxxgk"), 9, &w->a, &hits, &n, &total),
+                     ERR_OK);
+    assert_true(slice_eq_cstr(
+        slice_sub(hits[0].title, hits[0].title_mark.from, hits[0].title_mark.to), "政府信息公开"));
     assert_int_equal(hits[0].place, HIT_PINYIN);
 }
 
@@ -126,9 +154,16 @@ static void test_suggest(void **state)
     static const struct {
         const char *query, *first;
     } cases[] = {
-        {"正府信息", "政府信息"}, {"政斧新西", "政府信息"}, {"行政除罚", "行政处罚"},
-        {"銀航", "银行"},         {"终端使拥说明", "终端使用说明"}, {"请查会计调查", "会计调查"},
-        {"会计调查在哪里", "会计调查"}, {"㐀㐁㐂", NULL}, {"", NULL}, {"空空", NULL},
+        {"正府信息", "政府信息"},
+        {"政斧新西", "政府信息"},
+        {"行政除罚", "行政处罚"},
+        {"銀航", "银行"},
+        {"终端使拥说明", "终端使用说明"},
+        {"请查会计调查", "会计调查"},
+        {"会计调查在哪里", "会计调查"},
+        {"㐀㐁㐂", NULL},
+        {"", NULL},
+        {"空空", NULL},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct suggestion *s = NULL;
@@ -140,7 +175,8 @@ static void test_suggest(void **state)
             continue;
         }
         if (n == 0 || !slice_eq_cstr(s[0].text, cases[i].first)) {
-            print_message("%s: %zu, %.*s\n", cases[i].query, n, n ? (int)s[0].text.n : 0, n ? s[0].text.p : "");
+            print_message("%s: %zu, %.*s\n", cases[i].query, n, n ? (int)s[0].text.n : 0,
+                          n ? s[0].text.p : "");
         }
         assert_true(n > 0 && slice_eq_cstr(s[0].text, cases[i].first) && s[0].total == 1);
     }
@@ -156,14 +192,33 @@ static void test_hostile(void **state)
     size_t n = 7;
     uint32_t total = 7;
     static const char *const nothing[] = {
-        "\"", "'", "'; DROP TABLE item; --", "政府 OR 银行", "NEAR(政府 银行)", "政府*", "^政府", "title:政府",
-        "%", "_", "政%息", "{政府}", "+政府", "-政府", "(政府)", "政府\x01信息", "\x7F", "重庆 NOT 银行", "\\u653f",
-        "\xF0\x9F\x98\x80", "\xEF\xBF\xBF",
+        "\"",
+        "'",
+        "'; DROP TABLE item; --",
+        "政府 OR 银行",
+        "NEAR(政府 银行)",
+        "政府*",
+        "^政府",
+        "title:政府",
+        "%",
+        "_",
+        "政%息",
+        "{政府}",
+        "+政府",
+        "-政府",
+        "(政府)",
+        "政府\x01信息",
+        "\x7F",
+        "重庆 NOT 银行",
+        "\\u653f",
+        "\xF0\x9F\x98\x80",
+        "\xEF\xBF\xBF",
     };
     for (size_t i = 0; i < sizeof nothing / sizeof *nothing; i++) {
         assert_int_equal(only(w, nothing[i]), 0);
     }
-    assert_int_equal(edition_search(w->e, SLICE_LIT("政府\0信息"), 9, &w->a, &hits, &n, &total), ERR_OK);
+    assert_int_equal(edition_search(w->e, SLICE_LIT("政府\0信息"), 9, &w->a, &hits, &n, &total),
+                     ERR_OK);
     assert_true(n == 0 && total == 0);
     for (size_t i = 0; i < sizeof long_query; i += 3) {
         memcpy(long_query + i, "政", 3);
@@ -171,13 +226,16 @@ static void test_hostile(void **state)
     struct slice longest = {long_query, sizeof long_query};
     assert_int_equal(edition_search(w->e, longest, 9, &w->a, &hits, &n, &total), ERR_LIMIT);
     assert_int_equal(edition_suggest(w->e, longest, 9, &w->a, &s, &n), ERR_LIMIT);
-    static const char *const broken[] = {"\xFF", "政\xE5\xBA", "\xED\xA0\x80", "\xC0\xAF", "\xF5\x80\x80\x80"};
+    static const char *const broken[] = {"\xFF", "政\xE5\xBA", "\xED\xA0\x80", "\xC0\xAF",
+                                         "\xF5\x80\x80\x80"};
     for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
-        assert_int_equal(edition_search(w->e, slice_of(broken[i]), 9, &w->a, &hits, &n, &total), ERR_FORMAT);
+        assert_int_equal(edition_search(w->e, slice_of(broken[i]), 9, &w->a, &hits, &n, &total),
+                         ERR_FORMAT);
         assert_int_equal(edition_suggest(w->e, slice_of(broken[i]), 9, &w->a, &s, &n), ERR_FORMAT);
     }
     memset(long_query, 'z', 64);
-    assert_int_equal(edition_search(w->e, (struct slice){long_query, 64}, 9, &w->a, &hits, &n, &total), ERR_OK);
+    assert_int_equal(
+        edition_search(w->e, (struct slice){long_query, 64}, 9, &w->a, &hits, &n, &total), ERR_OK);
     assert_int_equal(total, 0);
     assert_int_equal(only(w, "政府信息"), 1); /* and everything still stands */
 }
@@ -241,8 +299,9 @@ static void test_damage(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pinyin),  cmocka_unit_test(test_traditional), cmocka_unit_test(test_suggest),
-        cmocka_unit_test(test_hostile), cmocka_unit_test(test_damage),
+        cmocka_unit_test(test_pinyin),  cmocka_unit_test(test_traditional),
+        cmocka_unit_test(test_suggest), cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_damage),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -133,8 +133,8 @@ static void read_dictionary(struct data *d, const char *path, bool force)
 /* Letters of kMandarin without their tones; ü becomes v. */
 static void plain(const char *s, char out[8])
 {
-    static const char *const vowels[] = {"aāáǎà", "oōóǒò", "eēéěèêếề", "iīíǐì", "uūúǔù", "vǖǘǚǜü",
-                                         "nńňǹ",  "mḿ"};
+    static const char *const vowels[] = {"aāáǎà", "oōóǒò",  "eēéěèêếề", "iīíǐì",
+                                         "uūúǔù", "vǖǘǚǜü", "nńňǹ",     "mḿ"};
     size_t n = 0;
     while (*s && *s != ' ' && *s != '\n' && n < 7) {
         uint32_t cp = next_cp(&s);
@@ -222,19 +222,23 @@ static void print_all(struct data *d)
     }
     sort_names = (const char(*)[8])d->names;
     qsort(order, d->name_count, sizeof *order, by_name);
-    puts("/* Made by tools/gen_pinyin of rime-data-pinyin-simp (Apache License 2.0) and Unihan. */\n"
-         "static const char *const pinyin_names[] = {");
+    puts(
+        "/* Made by tools/gen_pinyin of rime-data-pinyin-simp (Apache License 2.0) and Unihan. */\n"
+        "static const char *const pinyin_names[] = {");
     for (size_t i = 0; i < d->name_count; i++) {
         rank[order[i]] = (int)i;
         printf("\"%s\",\n", d->names[order[i]]);
     }
-    puts("};\n/* code point, syllable, in common use */\nstatic const uint16_t pinyin_characters[][3] = {");
+    puts("};\n/* code point, syllable, in common use */\nstatic const uint16_t "
+         "pinyin_characters[][3] = {");
     for (uint32_t cp = 0x3007; cp < CHARACTERS; cp++) {
         if (d->reading[cp] && (cp < 0xD800 || cp > 0xF8FF)) {
-            printf("{%u,%d,%d},%s", cp, rank[d->reading[cp] - 1], d->common[cp], column++ % 6 == 5 ? "\n" : "");
+            printf("{%u,%d,%d},%s", cp, rank[d->reading[cp] - 1], d->common[cp],
+                   column++ % 6 == 5 ? "\n" : "");
         }
     }
-    puts("};\n/* length, characters, syllables; by characters, longer before their own beginning */\n"
+    puts("};\n/* length, characters, syllables; by characters, longer before their own beginning "
+         "*/\n"
          "static const uint16_t pinyin_words[] = {");
     qsort(d->words, d->word_count, sizeof *d->words, by_text);
     for (size_t i = 0; i < d->word_count; i++) {

@@ -11,7 +11,7 @@
 #include "pack/index_lists.h"
 #include "pack/pinyin.h"
 
-struct entry { /* an owner */
+struct entry {                  /* an owner */
     const struct row *row;      /* NULL: a document of no item */
     const struct document *doc; /* whose blocks are its own, or NULL */
     int64_t day;

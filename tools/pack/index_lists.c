@@ -100,7 +100,8 @@ static int row_insert(sqlite3_stmt *stmt, int64_t id, const char *p, size_t n)
     return code == SQLITE_DONE ? sqlite3_reset(stmt) : code;
 }
 
-static int list_write(sqlite3_stmt *tokens, sqlite3_stmt *pieces, uint32_t token, const struct list *l)
+static int list_write(sqlite3_stmt *tokens, sqlite3_stmt *pieces, uint32_t token,
+                      const struct list *l)
 {
     int code = sqlite3_bind_int64(tokens, 1, token);
     if (code == SQLITE_OK) {
@@ -124,8 +125,8 @@ int index_lists_write(const struct index_lists *x, sqlite3 *db)
     sqlite3_stmt *tokens = NULL;
     sqlite3_stmt *pieces = NULL;
     int code = x->failed ? SQLITE_NOMEM
-                         : sqlite3_prepare_v2(db, "INSERT INTO search_token VALUES(?,?)", -1, &tokens,
-                                              NULL);
+                         : sqlite3_prepare_v2(db, "INSERT INTO search_token VALUES(?,?)", -1,
+                                              &tokens, NULL);
     if (code == SQLITE_OK) {
         code = sqlite3_prepare_v2(db, "INSERT INTO stream VALUES(?,?)", -1, &pieces, NULL);
     }
@@ -145,8 +146,9 @@ int index_lists_write(const struct index_lists *x, sqlite3 *db)
 int index_stream_write(sqlite3 *db, uint32_t stream, const struct buf *bytes)
 {
     sqlite3_stmt *pieces = NULL;
-    int code = bytes->failed ? SQLITE_NOMEM
-                             : sqlite3_prepare_v2(db, "INSERT INTO stream VALUES(?,?)", -1, &pieces, NULL);
+    int code = bytes->failed
+                   ? SQLITE_NOMEM
+                   : sqlite3_prepare_v2(db, "INSERT INTO stream VALUES(?,?)", -1, &pieces, NULL);
     uint32_t piece = 0;
     for (size_t at = 0; code == SQLITE_OK && at < bytes->n; at += STREAM_PIECE) {
         size_t n = bytes->n - at < STREAM_PIECE ? bytes->n - at : STREAM_PIECE;

@@ -12,7 +12,7 @@
  * stored (edition/stream.h). */
 struct index_lists;
 
-struct index_lists *index_lists_create(void); /* NULL when memory is out */
+struct index_lists *index_lists_create(void);    /* NULL when memory is out */
 void index_lists_destroy(struct index_lists *x); /* NULL is fine */
 /* Places of one token must grow. A lack of memory is remembered. */
 void index_lists_add(struct index_lists *x, uint32_t token, uint32_t place);
