@@ -12,3 +12,9 @@ unit_TESTS += test_image
 test_image_LIBS := edition package
 test_image_PKGS := $(pkgs_pack)
 test_image_EXTRA = $(pack_OBJ)
+# Every allocation of ours can be made to fail.
+unit_TESTS += test_html_alloc
+test_html_alloc_LIBS := base
+test_html_alloc_PKGS := libpng libturbojpeg
+test_html_alloc_EXTRA := $(html_OBJ) $(addprefix tools/pack/,image.o image_jpeg.o image_png.o image_scale.o)
+test_html_alloc_LDLIBS := -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc

@@ -203,10 +203,10 @@ static void close_implied(struct html_builder *b, enum html_tag tag)
 
 static void read_style(struct html_builder *b, const struct html_token *t, struct html_context *own)
 {
-    if (html_attribute(t, "face", &b->scratch)) {
+    if (html_value(b, t, "face")) {
         own->symbol = ascii_find(buf_slice(&b->scratch), "wingdings") != SIZE_MAX ? 2 : 0;
     }
-    if (!html_attribute(t, "style", &b->scratch)) {
+    if (!html_value(b, t, "style")) {
         return;
     }
     struct slice style = buf_slice(&b->scratch);
@@ -233,7 +233,7 @@ static int small_number(struct html_builder *b, const struct html_token *t, cons
                         int otherwise)
 {
     uint64_t n = 0;
-    bool good = html_attribute(t, name, &b->scratch) && b->scratch.n <= 5 &&
+    bool good = html_value(b, t, name) && b->scratch.n <= 5 &&
                 slice_to_u64(slice_trim(buf_slice(&b->scratch)), &n);
     return good ? (int)n : otherwise;
 }
@@ -252,10 +252,10 @@ static struct html_element element_of(struct html_builder *b, const struct html_
     if (t->tag == TAG_UL || t->tag == TAG_OL) {
         el.own.list_depth = 1;
         el.ordered = t->tag == TAG_OL;
-        el.markless = html_attribute(t, "style", &b->scratch) &&
+        el.markless = html_value(b, t, "style") &&
                       (ascii_find(buf_slice(&b->scratch), "list-style:none") != SIZE_MAX ||
                        ascii_find(buf_slice(&b->scratch), "list-style-type:none") != SIZE_MAX);
-        bool typed = html_attribute(t, "type", &b->scratch) && b->scratch.n == 1 &&
+        bool typed = html_value(b, t, "type") && b->scratch.n == 1 &&
                      strchr("1aAiI", b->scratch.p[0]) != NULL;
         el.list_type = '1';
         if (typed) {
@@ -360,8 +360,8 @@ static void add_image(struct html_builder *b, const struct html_token *t)
 {
     struct html_block block = {.line = t->line, .b = {.kind = BLOCK_IMAGE}};
     struct buf words = {0};
-    if (!html_attribute(t, "alt", &b->scratch) || slice_trim(buf_slice(&b->scratch)).n == 0) {
-        (void)html_attribute(t, "title", &b->scratch);
+    if (!html_value(b, t, "alt") || slice_trim(buf_slice(&b->scratch)).n == 0) {
+        (void)html_value(b, t, "title");
     }
     struct slice alt = slice_trim(buf_slice(&b->scratch));
     for (size_t at = 0; at < alt.n;) {
@@ -369,7 +369,7 @@ static void add_image(struct html_builder *b, const struct html_token *t)
         buf_append_cp(&words, cp < 0x20 || cp == 0x7F || cp == 0xA0 ? ' ' : cp);
     }
     html_fail(b, buf_status(&words));
-    bool named = html_attribute(t, "src", &b->scratch);
+    bool named = html_value(b, t, "src");
     if (b->e == ERR_OK) {
         html_fail(b, draft_picture(b->d, named ? buf_slice(&b->scratch) : (struct slice){"", 0},
                                    t->line, &block.b.image));
@@ -400,8 +400,7 @@ static void on_void(struct html_builder *b, const struct html_token *t)
         why = t->tag == TAG_FRAME ? "框架中的另一个页面" : why;
         if (why == NULL) {
             add_image(b, t);
-        } else if (!html_attribute(t, "type", &b->scratch) ||
-                   !ascii_equal(buf_slice(&b->scratch), "hidden")) {
+        } else if (!html_value(b, t, "type") || !ascii_equal(buf_slice(&b->scratch), "hidden")) {
             html_drop_begin(b, why, t->name, t->line);
             html_drop_end(b);
         }
@@ -416,7 +415,7 @@ static void note_link(struct html_builder *b, const struct html_token *t)
 {
     static const char *const kinds[] = {".doc", ".docx", ".xls", ".xlsx", ".pdf", ".wps",
                                         ".et",  ".ofd",  ".zip", ".rar",  ".ppt", ".pptx"};
-    if (b->drop_depth != 0 || !html_attribute(t, "href", &b->scratch)) {
+    if (b->drop_depth != 0 || !html_value(b, t, "href")) {
         return;
     }
     struct slice href = slice_sub(buf_slice(&b->scratch), 0, 300);

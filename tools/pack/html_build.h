@@ -99,6 +99,8 @@ struct html_builder {
 struct html_context html_context(const struct html_builder *b);
 void html_fail(struct html_builder *b, enum err e);
 uint64_t html_count(struct slice text); /* characters other than blanks */
+/* An attribute's value into b->scratch; false when the tag has none. */
+bool html_value(struct html_builder *b, const struct html_token *t, const char *name);
 
 /* html_text.c: characters into the paragraph, the paragraph into a block. */
 void html_text_add(struct html_builder *b, struct slice source, unsigned line);

@@ -51,6 +51,7 @@ void html_drop_end(struct html_builder *b)
     b->tally.seen += b->drop_count;
     b->tally.dropped += b->drop_count;
     b->drop_depth = 0;
+    html_fail(b, buf_status(&b->drop_text));
 }
 
 /* display : none and its like, blanks and case aside. */
@@ -82,10 +83,8 @@ const char *html_drop_reason(struct html_builder *b, const struct html_token *t)
     default:
         break;
     }
-    if (html_attribute(t, "hidden", &b->scratch)) {
+    if (html_value(b, t, "hidden")) {
         return "隐藏的内容";
     }
-    return html_attribute(t, "style", &b->scratch) && style_hides(buf_slice(&b->scratch))
-               ? "隐藏的内容"
-               : NULL;
+    return html_value(b, t, "style") && style_hides(buf_slice(&b->scratch)) ? "隐藏的内容" : NULL;
 }

@@ -14,7 +14,7 @@
 static uint32_t span_of(struct html_builder *b, const struct html_token *t, const char *name)
 {
     uint32_t n = 0;
-    if (!html_attribute(t, name, &b->scratch)) {
+    if (!html_value(b, t, name)) {
         return 1;
     }
     struct slice digits = slice_trim(buf_slice(&b->scratch));
@@ -33,8 +33,8 @@ void html_table_open(struct html_builder *b, const struct html_token *t)
     }
     *table = (struct html_table){.outer = b->table, .parent = b->sink, .line = t->line};
     table->depth = b->table ? b->table->depth + 1 : 1;
-    table->presentation = html_attribute(t, "role", &b->scratch) &&
-                          ascii_equal(buf_slice(&b->scratch), "presentation");
+    table->presentation =
+        html_value(b, t, "role") && ascii_equal(buf_slice(&b->scratch), "presentation");
     b->table = table;
     b->sink = &table->before;
 }

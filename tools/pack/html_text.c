@@ -83,6 +83,13 @@ void html_fail(struct html_builder *b, enum err e)
     b->e = b->e == ERR_OK ? e : b->e;
 }
 
+bool html_value(struct html_builder *b, const struct html_token *t, const char *name)
+{
+    bool found = html_attribute(t, name, &b->scratch);
+    html_fail(b, buf_status(&b->scratch));
+    return found;
+}
+
 static void add_visible(struct html_builder *b, uint32_t cp, const struct html_context *c)
 {
     if (c->sup || c->sub) {
@@ -247,9 +254,9 @@ void html_text_flush(struct html_builder *b)
 {
     struct buf clean = {0};
     struct buf with = {0};
+    html_fail(b, buf_status(&b->text)); /* before clearing forgets it */
     if (b->text.n != 0) {
         remove_residue(b, buf_slice(&b->text), &clean);
-        html_fail(b, buf_status(&b->text));
     }
     struct slice text = slice_trim(buf_slice(&clean));
     if (text.n != 0 && b->e == ERR_OK) {
@@ -300,6 +307,7 @@ void html_marker_begin(struct html_builder *b, struct html_element *list, int va
     b->marker_level = depth < 1 ? 1 : depth > 4 ? 4 : depth;
     if (list == NULL || !list->ordered) {
         buf_append_cstr(&b->marker, list != NULL && list->markless ? "" : "• ");
+        html_fail(b, buf_status(&b->marker));
         return;
     }
     int n = value ? value : list->list_next;
@@ -313,4 +321,5 @@ void html_marker_begin(struct html_builder *b, struct html_element *list, int va
         buf_printf(&b->marker, "%d", n);
     }
     buf_append_cstr(&b->marker, ". ");
+    html_fail(b, buf_status(&b->marker));
 }
