@@ -1,10 +1,10 @@
-/* Direction features. Guarantees finite results for any ink, no allocation, and the same result for the
- * same lines in any order of strokes.
+/* Direction features. Guarantees finite results for any ink, no allocation, and the same result for
+ * the same lines in any order of strokes.
  *
- * Size: the line's centre of mass goes to the middle, and SPREAD standard deviations to each side fill
- * the square, per axis, so that one stray or missing stroke does not move all the others (moment
- * normalisation). The shorter axis is stretched only partly, by the square root of a sine of the
- * ratio, so 一 and 丨 stay lines while 口 and a flat 口 look alike. */
+ * Size: the line's centre of mass goes to the middle, and SPREAD standard deviations to each side
+ * fill the square, per axis, so that one stray or missing stroke does not move all the others
+ * (moment normalisation). The shorter axis is stretched too, so that 口 and a flat 口 look alike,
+ * but the less the more line-like the whole is, so that 一 and 丨 stay lines and do not tremble. */
 #include "input/feature.h"
 
 #include <math.h>
@@ -12,8 +12,10 @@
 
 static const float SPREAD = 1.75F;
 static const float SIDE_BLUR = 0.15F; /* share of a cell's value that each neighbour lends it */
+static const float LINE_FROM = 0.05F;
+static const float LINE_TO = 0.35F;
 static const float TINY = 1e-6F;
-static const float TAP = 0.03F;       /* half the side of a tap's stroke, of the character's size */
+static const float TAP = 0.03F; /* half the side of a tap's stroke, of the character's size */
 enum { PIECES = 40, SMOOTH_PASSES = 4 }; /* steps to the character's size; deviation 1.4 steps */
 
 /* One axis-wise linear map: u = 0.5 + (v - centre) * factor. */
@@ -86,8 +88,8 @@ static void stroke_smooth(struct hand_point *p, size_t n)
     }
 }
 
-/* The ink with even, smoothed strokes, so that a trembling finger and a fast panel give the directions
- * of the line meant. A tap becomes a short stroke, as 丶 is written. */
+/* The ink with even, smoothed strokes, so that a trembling finger and a fast panel give the
+ * directions of the line meant. A tap becomes a short stroke, as 丶 is written. */
 static void ink_even(const struct hand_ink *from, float side, struct hand_ink *to)
 {
     float whole = 0.0F;
@@ -136,6 +138,15 @@ static void moments_add(struct moments *m, struct hand_point a, struct hand_poin
     m->yy += length * (mid_y * mid_y + dy * dy / 12);
 }
 
+/* What the shorter side becomes, of the longer, for their ratio as written: sqrt(sin) above
+ * LINE_TO, the ratio itself below LINE_FROM, a smooth change between. */
+static float stretched(float ratio)
+{
+    float t = fminf(fmaxf((ratio - LINE_FROM) / (LINE_TO - LINE_FROM), 0.0F), 1.0F);
+    float share = t * t * (3.0F - 2.0F * t);
+    return share * sqrtf(sinf(1.57079633F * ratio)) + (1.0F - share) * ratio;
+}
+
 /* The ink must have a line in it. */
 static struct frame frame_of(const struct hand_ink *ink)
 {
@@ -151,7 +162,7 @@ static struct frame frame_of(const struct hand_ink *ink)
     float half_h = SPREAD * (float)sqrt(fmax(m.yy / m.weight - y * y, 0.0));
     float longer = fmaxf(fmaxf(half_w, half_h), TINY);
     float ratio = fminf(half_w, half_h) / longer;
-    float shrunk = sqrtf(sinf(1.57079633F * ratio));
+    float shrunk = stretched(ratio);
     float factor_long = 0.5F / longer;
     float factor_short = ratio > TINY ? 0.5F * shrunk / (ratio * longer) : 0.0F;
     bool wide = half_w >= half_h;

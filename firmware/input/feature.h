@@ -6,8 +6,8 @@
 #include "input/ink.h"
 
 /* The direction features of ink: how much line runs in each of 8 directions through each cell of an
- * 8 × 8 grid over the size-normalised character, square-rooted and scaled to unit length. They do not
- * depend on the order of strokes. */
+ * 8 × 8 grid over the size-normalised character, square-rooted and scaled to unit length. They do
+ * not depend on the order of strokes. */
 enum {
     FEATURE_DIRECTIONS = 8,
     FEATURE_GRID = 8,

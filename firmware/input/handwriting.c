@@ -1,12 +1,12 @@
-/* Nearest template in a discriminant space. Guarantees bounded time and no allocation a recognition;
- * the template file is checked whole (sizes, checksum) before anything in it is used.
+/* Nearest template in a discriminant space. Guarantees bounded time and no allocation a
+ * recognition; the template file is checked whole (sizes, checksum) before anything in it is used.
  *
  * File, little-endian: magic "GKHAND01"; u32 features, dimensions, templates, levels; f32 units;
- * u32 CRC-32 of all that follows the 32-byte header; then f32 level_weight[levels], f32 offset[dim],
- * f32 matrix[dim][features], u32 label[templates] (code point, level in the top 8 bits) and
- * i8 place[templates][dim]. A feature vector x stands at (matrix x - offset) / units, in steps of the
- * int8 places; `units` is sized so that half the squared distance times units² is a log likelihood.
- * tools/strokes makes the file and says how the matrix is found. */
+ * u32 CRC-32 of the 28 bytes so far and of all that follows; then f32 level_weight[levels], f32
+ * offset[dim], f32 matrix[dim][features], u32 label[templates] (code point, level in the top 8
+ * bits) and i8 place[templates][dim]. A feature vector x stands at (matrix x - offset) / units, in
+ * steps of the int8 places; `units` is sized so that half the squared distance times units² is a
+ * log likelihood. tools/strokes makes the file and says how the matrix is found. */
 #include "input/handwriting.h"
 
 #include <errno.h>
@@ -51,18 +51,21 @@ static float f32le(const void *p)
     return value;
 }
 
-/* CRC-32 (ISO 3309), four bits at a time. */
-static uint32_t crc32_of(const uint8_t *p, size_t n)
+/* CRC-32 (ISO 3309) of all but the header's last four bytes, where it stands. */
+static uint32_t checksum(const uint8_t *p, size_t n)
 {
-    static const uint32_t nibble[16] = {
-        0x00000000, 0x1DB71064, 0x3B6E20C8, 0x26D930AC, 0x76DC4190, 0x6B6B51F4,
-        0x4DB26158, 0x5005713C, 0xEDB88320, 0xF00F9344, 0xD6D6A3E8, 0xCB61B38C,
-        0x9B64C2B0, 0x86D3D2D4, 0xA00AE278, 0xBDBDF21C,
-    };
+    uint32_t table[256];
+    for (uint32_t i = 0; i < 256; i++) {
+        table[i] = i;
+        for (int bit = 0; bit < 8; bit++) {
+            table[i] = (table[i] >> 1) ^ (table[i] & 1 ? 0xEDB88320U : 0);
+        }
+    }
     uint32_t crc = 0xFFFFFFFFU;
     for (size_t i = 0; i < n; i++) {
-        crc = nibble[(crc ^ p[i]) & 15] ^ (crc >> 4);
-        crc = nibble[(crc ^ (uint32_t)(p[i] >> 4)) & 15] ^ (crc >> 4);
+        if (i < HEADER - 4 || i >= HEADER) {
+            crc = table[(crc ^ p[i]) & 255] ^ (crc >> 8);
+        }
     }
     return ~crc;
 }
@@ -87,7 +90,7 @@ static enum err header_check(const uint8_t *p, size_t n)
     if (n != expected || !isfinite(units) || units <= 0.0F) {
         return ERR_CORRUPT;
     }
-    return crc32_of(p + HEADER, n - HEADER) == u32le(p + 28) ? ERR_OK : ERR_CORRUPT;
+    return checksum(p, n) == u32le(p + HEADER - 4) ? ERR_OK : ERR_CORRUPT;
 }
 
 static bool floats_read(float *to, const uint8_t **from, size_t n)
@@ -116,8 +119,8 @@ static enum err hand_create(void *map, size_t n, struct hand **ret_hand)
         e = ERR_NOMEM;
         goto out;
     }
-    *h = (struct hand){.dim = dim, .count = u32le(p + 16), .levels = u32le(p + 20),
-                       .units = f32le(p + 24)};
+    *h = (struct hand){
+        .dim = dim, .count = u32le(p + 16), .levels = u32le(p + 20), .units = f32le(p + 24)};
     p += HEADER;
     if (!floats_read(h->level_weight, &p, h->levels) || !floats_read(h->offset, &p, dim) ||
         !floats_read(h->matrix, &p, dim * FEATURE_COUNT)) {
@@ -234,7 +237,8 @@ static struct hand_candidate judge(const struct hand *h, struct near item,
 {
     uint32_t label = u32le(h->label + 4 * (size_t)item.index);
     uint32_t level = label >> 24;
-    struct hand_candidate c = {label & 0xFFFFFFU, -0.5F * (float)item.distance * h->units * h->units};
+    struct hand_candidate c = {label & 0xFFFFFFU,
+                               -0.5F * (float)item.distance * h->units * h->units};
     c.score += level < h->levels ? h->level_weight[level] : 0.0F;
     if (prior && prior->log_weight) {
         float w = prior->log_weight(prior->context, c.cp);

@@ -25,9 +25,9 @@ struct hand_prior {
     void *context;
 };
 
-/* Maps the template file; pages come in as the first recognition touches them. The handle is destroyed
- * with hand_close. ERR_MISSING without a file, ERR_FORMAT, ERR_UNSUPPORTED or ERR_CORRUPT for a file
- * that is not one of ours, of a newer version, or damaged; ERR_NOMEM. */
+/* Maps the template file; pages come in as the first recognition touches them. The handle is
+ * destroyed with hand_close. ERR_MISSING without a file, ERR_FORMAT, ERR_UNSUPPORTED or ERR_CORRUPT
+ * for a file that is not one of ours, of a newer version, or damaged; ERR_NOMEM. */
 enum err hand_open(const char *path, struct hand **ret_hand) MUST_USE;
 void hand_close(struct hand *h);
 
@@ -36,5 +36,5 @@ void hand_close(struct hand *h);
 size_t hand_recognise(const struct hand *h, const struct hand_ink *ink,
                       const struct hand_prior *prior, struct hand_candidate *out, size_t max);
 
-size_t hand_count(const struct hand *h); /* templates in the file */
+size_t hand_count(const struct hand *h);            /* templates in the file */
 bool hand_knows(const struct hand *h, uint32_t cp); /* is there a template for the character? */

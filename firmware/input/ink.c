@@ -1,5 +1,5 @@
-/* Bounded strokes. Guarantees finite coordinates inside the pad and ends that never decrease. An empty
- * stroke (a finger down without a point) is reused by the next begin, so it takes no room. */
+/* Bounded strokes. Guarantees finite coordinates inside the pad and ends that never decrease. An
+ * empty stroke (a finger down without a point) is reused by the next begin, so it takes no room. */
 #include "input/ink.h"
 
 #include <assert.h>

@@ -4,9 +4,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What a finger drew on the handwriting pad: strokes of points, bounded, a plain value (about 34 KB).
- * The only way points get in is hand_ink_add, which refuses what is not a number; so every reader may
- * trust the counts and the coordinates. */
+/* What a finger drew on the handwriting pad: strokes of points, bounded, a plain value (about 34
+ * KB). The only way points get in is hand_ink_add, which refuses what is not a number; so every
+ * reader may trust the counts and the coordinates. */
 enum { HAND_POINTS_MAX = 4096, HAND_STROKES_MAX = 128 };
 
 struct hand_point {
@@ -29,9 +29,9 @@ void hand_ink_clear(struct hand_ink *ink); /* keeps the aspect */
 /* A finger went down: the next points form a new stroke. False when there is no room for one. */
 bool hand_ink_begin(struct hand_ink *ink);
 
-/* The finger is at (x, y), both 0..1 of the pad; values outside are clamped, a NaN is ignored, and so
- * are points closer than 1/400 of the pad's height to the one before. False when the point was not
- * taken (ignored, full, or no stroke begun). */
+/* The finger is at (x, y), both 0..1 of the pad; values outside are clamped, a NaN is ignored, and
+ * so are points closer than 1/400 of the pad's height to the one before. False when the point was
+ * not taken (ignored, full, or no stroke begun). */
 bool hand_ink_add(struct hand_ink *ink, float x, float y);
 
 /* Takes back the last stroke (nothing on empty ink). */

@@ -1,6 +1,6 @@
-/* librime behind eight functions. Guarantees that only letters and the apostrophe reach the engine and
- * never more than PINYIN_KEYS_MAX; that the engine learns nothing (its schema has no user dictionary)
- * and writes nowhere but in a folder made for it and removed with it. */
+/* librime behind eight functions. Guarantees that only letters and the apostrophe reach the engine
+ * and never more than PINYIN_KEYS_MAX; that the engine learns nothing (its schema has no user
+ * dictionary) and writes nowhere but in a folder made for it and removed with it. */
 #include "input/pinyin.h"
 
 #include <dlfcn.h>
@@ -30,15 +30,16 @@ struct pinyin {
 static bool api_complete(const RimeApi *api)
 {
     size_t have = (size_t)api->data_size + sizeof api->data_size;
-    return have >= offsetof(RimeApi, candidate_list_from_index) + sizeof(void *) &&
-           api->setup && api->initialize && api->finalize && api->create_session &&
-           api->destroy_session && api->select_schema && api->process_key &&
-           api->clear_composition && api->get_commit && api->free_commit && api->get_context &&
-           api->free_context && api->get_input && api->select_candidate &&
-           api->candidate_list_from_index && api->candidate_list_next && api->candidate_list_end;
+    return have >= offsetof(RimeApi, candidate_list_from_index) + sizeof(void *) && api->setup &&
+           api->initialize && api->finalize && api->create_session && api->destroy_session &&
+           api->select_schema && api->process_key && api->clear_composition && api->get_commit &&
+           api->free_commit && api->get_context && api->free_context && api->get_input &&
+           api->select_candidate && api->candidate_list_from_index && api->candidate_list_next &&
+           api->candidate_list_end;
 }
 
-/* Symbols stay loaded for the life of the process: the engine's C++ libraries cannot be unloaded. */
+/* Symbols stay loaded for the life of the process: the engine's C++ libraries cannot be unloaded.
+ */
 static enum err engine_load(RimeApi **ret_api, bool *ret_logging)
 {
     void *lib = dlopen("librime.so.1", RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);

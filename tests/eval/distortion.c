@@ -11,11 +11,14 @@ static float roll(uint64_t *state)
 
 const char *distortion_name(enum distortion kind)
 {
-    static const char *const name[DISTORTION_COUNT] = {
-        [DISTORT_NONE] = "clean",           [DISTORT_JITTER] = "jitter",
-        [DISTORT_HEAVY] = "heavy",          [DISTORT_JOIN_TWO] = "two-joined",
-        [DISTORT_JOIN_THIRD] = "third-joined", [DISTORT_REVERSE] = "reverse-order",
-        [DISTORT_DROP_LAST] = "last-missing", [DISTORT_FLAT] = "flat"};
+    static const char *const name[DISTORTION_COUNT] = {[DISTORT_NONE] = "clean",
+                                                       [DISTORT_JITTER] = "jitter",
+                                                       [DISTORT_HEAVY] = "heavy",
+                                                       [DISTORT_JOIN_TWO] = "two-joined",
+                                                       [DISTORT_JOIN_THIRD] = "third-joined",
+                                                       [DISTORT_REVERSE] = "reverse-order",
+                                                       [DISTORT_DROP_LAST] = "last-missing",
+                                                       [DISTORT_FLAT] = "flat"};
     return name[kind];
 }
 

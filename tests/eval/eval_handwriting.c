@@ -1,6 +1,7 @@
-/* eval_handwriting TEMPLATES NAME=SOURCE… : recognition rates over drawings that the templates were not made
- * from, as drawn and distorted. Prints one line a set and distortion: top-1 and top-10 in per cent. A source is a folder of
- * KanjiVG drawings or a file of lines "字<TAB>x,y x,y;x,y …" with coordinates 0..1. */
+/* eval_handwriting TEMPLATES NAME=SOURCE… : recognition rates over drawings that the templates were
+ * not made from, as drawn and distorted. Prints one line a set and distortion: top-1 and top-10 in
+ * per cent. A source is a folder of KanjiVG drawings or a file of lines "字<TAB>x,y x,y;x,y …" with
+ * coordinates 0..1. */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -73,7 +74,8 @@ static void try_ink(const struct hand *h, uint32_t cp, const struct hand_ink *in
     }
 }
 
-static void all_kinds(const struct hand *h, uint32_t cp, struct hand_ink ink[2], struct score *score)
+static void all_kinds(const struct hand *h, uint32_t cp, struct hand_ink ink[2],
+                      struct score *score)
 {
     for (int kind = 0; hand_knows(h, cp) && kind < DISTORTION_COUNT; kind++) {
         distortion_apply((enum distortion)kind, ink, cp, ink + 1);

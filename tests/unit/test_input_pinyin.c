@@ -59,8 +59,9 @@ static void words_of_the_hall(void **state)
 {
     (void)state;
     static const char *const known[][2] = {
-        {"zfxxgk", "政府信息公开"}, {"baomishencha", "保密审查"}, {"zhengfu", "政府"},
-        {"niandubaogao", "年度报告"}, {"BaoMi", "保密"},          {"xi'an", "西安"},
+        {"zfxxgk", "政府信息公开"}, {"baomishencha", "保密审查"},
+        {"zhengfu", "政府"},        {"niandubaogao", "年度报告"},
+        {"BaoMi", "保密"},          {"xi'an", "西安"},
     };
     struct pinyin *p = opened();
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {

@@ -1,5 +1,5 @@
-/* strokes-build: makes the template file of the handwriting recogniser. A developer's tool; its output
- * is in the repository (assets/strokes). */
+/* strokes-build: makes the template file of the handwriting recogniser. A developer's tool; its
+ * output is in the repository (assets/strokes). */
 #include <getopt.h>
 #include <stdio.h>
 
@@ -13,8 +13,8 @@ struct options {
 
 enum { FACE_SC = 2 }; /* the mainland forms in the Noto CJK collections */
 
-/* A rising line may be 提 or 撇 (skeleton.h): one template takes the flatter ones for 提, one hardly
- * any. */
+/* A rising line may be 提 or 撇 (skeleton.h): one template takes the flatter ones for 提, one
+ * hardly any. */
 static const float flat_first = 1.2F;
 static const float flat_second = 2.6F;
 

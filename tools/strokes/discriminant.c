@@ -1,10 +1,11 @@
-/* Within W and between B scatter, W = L Lᵀ, eigenvectors V of L⁻¹ B L⁻ᵀ, map = Vᵀ L⁻¹. Plain loops in
- * double precision in a fixed order, so the result repeats to the byte on one kind of machine. */
+/* Within W and between B scatter, W = L Lᵀ, eigenvectors V of L⁻¹ B L⁻ᵀ, map = Vᵀ L⁻¹. Plain loops
+ * in double precision in a fixed order, so the result repeats to the byte on one kind of machine.
+ */
 #include "strokes/discriminant.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { SWEEPS_MAX = 30 };

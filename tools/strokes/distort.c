@@ -1,5 +1,5 @@
-/* How handwriting differs from the model stroke. The amounts are those of careful writing with a finger
- * on a pad; the generator learns from them which differences to overlook. */
+/* How handwriting differs from the model stroke. The amounts are those of careful writing with a
+ * finger on a pad; the generator learns from them which differences to overlook. */
 #include "strokes/distort.h"
 
 #include <math.h>

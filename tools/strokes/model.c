@@ -1,8 +1,8 @@
 /* Direction features of every character as many hands might write it → discriminant map → places.
  *
- * A template stands between the mean of its samples, which is blurred, and the features of the model
- * strokes, which are too exact. Figures were chosen by `make eval-handwriting` on two sets of strokes
- * that have nothing to do with the ones learned from. */
+ * A template stands between the mean of its samples, which is blurred, and the features of the
+ * model strokes, which are too exact. Figures were chosen by `make eval-handwriting` on two sets of
+ * strokes that have nothing to do with the ones learned from. */
 #include "strokes/model.h"
 
 #include <math.h>
@@ -15,21 +15,25 @@
 #include "input/feature.h"
 #include "strokes/discriminant.h"
 #include "strokes/distort.h"
+#include "strokes/plain.h"
 
 enum { SAMPLES = 12, DIM = 192, STEPS = 127, PART_STROKES_MIN = 4 };
-static const double SMOOTH = 0.6;      /* share of the average variance in every direction */
-static const float EXACT = 0.7F;       /* share of the model strokes in a template */
-static const float TEMPER = 0.30F;     /* real hands differ more than the samples: flatter odds */
-static const float PART_WEIGHT = -3.5F; /* natural log, of a character without its last stroke */
+static const double SMOOTH = 0.6; /* share of the average variance in every direction */
+static const float EXACT = 0.7F;  /* share of the model strokes in a template */
+static const float TEMPER =
+    0.075F; /* makes scores natural logs: fitted on hands not learned from */
+static const float PART_WEIGHT = -2.0F; /* natural log, of a character without its last stroke */
 
 /* Natural log weight of a level against the first, before anything is known of the text: rarer
  * characters must look clearly better to come first. */
-static const float level_weight[LEVEL_COUNT] = {
-    [LEVEL_FIRST] = 0.0F, [LEVEL_SECOND] = -0.5F, [LEVEL_THIRD] = -1.0F,
-    [LEVEL_OTHER_HAN] = -1.5F, [LEVEL_LATIN] = -0.5F};
+static const float level_weight[LEVEL_COUNT] = {[LEVEL_FIRST] = 0.0F,
+                                                [LEVEL_SECOND] = -0.5F,
+                                                [LEVEL_THIRD] = -1.0F,
+                                                [LEVEL_OTHER_HAN] = -1.5F,
+                                                [LEVEL_LATIN] = -1.0F};
 
 struct model {
-    size_t whole;  /* templates of whole characters, then those without the last stroke */
+    size_t whole; /* templates of whole characters, then those without the last stroke */
     size_t n;
     float *feature; /* n × FEATURE_COUNT */
     float *place;   /* n × DIM */
@@ -55,19 +59,20 @@ static void sharpen(float *mean, const float *exact)
 static enum err model_learn(struct model *m, const struct source_list *list)
 {
     struct discriminant *d = NULL;
-    struct hand_ink *ink = malloc(sizeof *ink);
+    struct hand_ink *ink = malloc(2 * sizeof *ink); /* a sample; plain strokes */
     float *samples = calloc((size_t)SAMPLES * FEATURE_COUNT, sizeof *samples);
     enum err e = ink && samples ? discriminant_create(FEATURE_COUNT, &d) : ERR_NOMEM;
     for (size_t i = 0; i < m->whole && e == ERR_OK; i++) {
         const struct source *s = list->item[i];
         struct dice dice = {((uint64_t)s->cp << 20) + i};
         float *mean = m->feature + i * FEATURE_COUNT;
+        strokes_plain(&s->ink, ink + 1);
         for (size_t k = 0; k < SAMPLES; k++) {
-            distort_as_written(&s->ink, &dice, ink);
+            distort_as_written(k % 3 == 0 ? &s->ink : ink + 1, &dice, ink);
             (void)feature_extract(ink, samples + k * FEATURE_COUNT);
         }
         discriminant_class(d, samples, SAMPLES, mean);
-        (void)feature_extract(&s->ink, samples);
+        (void)feature_extract(ink + 1, samples);
         sharpen(mean, samples);
     }
     if (e == ERR_OK) {
@@ -92,7 +97,7 @@ static enum err parts_add(struct source_list *list)
         if (part == NULL) {
             return ERR_NOMEM;
         }
-        part->ink = s->ink;
+        strokes_plain(&s->ink, &part->ink);
         hand_ink_undo(&part->ink);
     }
     return ERR_OK;
@@ -105,7 +110,8 @@ static int by_value(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-/* Places of all templates around their common middle, and the int8 step that fits 99.9 % of them. */
+/* Places of all templates around their common middle, and the int8 step that fits 99.9 % of them.
+ */
 static enum err model_place(struct model *m)
 {
     size_t n = m->n * DIM;
@@ -140,9 +146,9 @@ static void put_f32(struct buf *b, float v)
     buf_u32le(b, bits);
 }
 
-static uint32_t crc32_of(const char *p, size_t n)
+static uint32_t crc32_more(uint32_t sum, const char *p, size_t n)
 {
-    uint32_t crc = 0xFFFFFFFFU;
+    uint32_t crc = ~sum;
     for (size_t i = 0; i < n; i++) {
         crc ^= (uint8_t)p[i];
         for (int bit = 0; bit < 8; bit++) {
@@ -179,13 +185,17 @@ static enum err model_write(const struct model *m, const struct source_list *lis
     struct buf body = {0};
     struct buf file = {0};
     body_put(&body, m, list);
+    if (!buf_reserve(&file, body.n + 32)) {
+        buf_finish(&body);
+        return ERR_NOMEM;
+    }
     buf_append_cstr(&file, "GKHAND01");
     buf_u32le(&file, FEATURE_COUNT);
     buf_u32le(&file, DIM);
     buf_u32le(&file, (uint32_t)m->n);
     buf_u32le(&file, LEVEL_COUNT * 2);
     put_f32(&file, sqrtf(TEMPER) * m->units);
-    buf_u32le(&file, crc32_of(body.p, body.n));
+    buf_u32le(&file, crc32_more(crc32_more(0, file.p, file.n), body.p, body.n));
     buf_append(&file, buf_slice(&body));
     enum err e = buf_status(&body);
     e = e == ERR_OK ? buf_status(&file) : e;

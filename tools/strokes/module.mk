@@ -1,6 +1,6 @@
 # The handwriting templates. assets/strokes/strokes.bin is in the repository; `make strokes` makes it
 # anew, to the same bytes, from the npm package named in assets/strokes/README.md.
-strokes_SRC := build.c discriminant.c distort.c model.c skeleton.c source.c
+strokes_SRC := build.c discriminant.c distort.c model.c plain.c skeleton.c source.c
 strokes_OBJ := $(patsubst %.c,$(O)/tools/strokes/%.o,$(strokes_SRC))
 STROKES_FONT ?= /usr/share/fonts/opentype/noto/NotoSansCJK-Thin.ttc
 

@@ -1,5 +1,5 @@
-/* Glyph → bitmap → thinning → graph of pixel chains → strokes. Guarantees nothing about stroke count or
- * order; the features of the recogniser need neither. */
+/* Glyph → bitmap → thinning → graph of pixel chains → strokes. Guarantees nothing about stroke
+ * count or order; the features of the recogniser need neither. */
 #include "strokes/skeleton.h"
 
 #include <ft2build.h>
@@ -10,7 +10,7 @@
 #include <string.h>
 
 enum { SIDE = 200, EM_PX = 176, CHAINS_MAX = 600, CHAIN_POINTS_MAX = 24000 };
-enum { ARM = 7 }; /* pixels over which the direction of a chain's end is taken */
+enum { ARM = 7 };                    /* pixels over which the direction of a chain's end is taken */
 static const float THROUGH = -0.80F; /* cosine between two arms that count as one line */
 static const float SPUR_PX = 5.0F;
 
@@ -32,7 +32,8 @@ struct skeleton_font {
     float flat;
 };
 
-static const int around[8][2] = {{0, -1}, {1, -1}, {1, 0}, {1, 1}, {0, 1}, {-1, 1}, {-1, 0}, {-1, -1}};
+static const int around[8][2] = {{0, -1}, {1, -1}, {1, 0},  {1, 1},
+                                 {0, 1},  {-1, 1}, {-1, 0}, {-1, -1}};
 
 enum err skeleton_open(const char *path, long face, struct skeleton_font **ret)
 {
@@ -320,11 +321,13 @@ static void line_add(struct hand_ink *ink, const struct hand_point *p, size_t n,
     }
 }
 
-/* Walks to one end of the joined chains; returns the end (2 * chain + side) where the line begins. */
+/* Walks to one end of the joined chains; returns the end (2 * chain + side) where the line begins.
+ */
 static int line_begin(const struct skeleton_font *f, int chain)
 {
     int which = 2 * chain;
-    for (size_t steps = 0; steps < f->chain_n && f->chain[which / 2].joined[which & 1] >= 0; steps++) {
+    for (size_t steps = 0; steps < f->chain_n && f->chain[which / 2].joined[which & 1] >= 0;
+         steps++) {
         which = f->chain[which / 2].joined[which & 1] ^ 1;
     }
     return which;
