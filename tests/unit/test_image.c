@@ -299,6 +299,85 @@ static void test_page(void **state)
     buf_finish(&said);
 }
 
+static uint64_t next_random(uint64_t *state)
+{
+    *state ^= *state << 13;
+    *state ^= *state >> 7;
+    *state ^= *state << 17;
+    return *state;
+}
+
+/* Whatever the bytes of the file are, asking for pictures ends in data within the bounds or in
+ * ERR_CORRUPT. */
+static void walk_pictures(const char *path, unsigned outcomes[2])
+{
+    struct edition *e = NULL;
+    struct arena a;
+    if (edition_open(path, &e) != ERR_OK) {
+        return;
+    }
+    arena_init(&a, 65536);
+    for (uint32_t id = 0; id < 4; id++) {
+        struct image image = {.bytes = {"", 0}};
+        enum err err = edition_image(e, id, &a, &image);
+        assert_true(err == ERR_OK || err == ERR_CORRUPT);
+        outcomes[err == ERR_OK ? 0 : 1]++;
+        if (err == ERR_OK && image.bytes.n != 0) {
+            assert_true(image.kind == IMAGE_PNG || image.kind == IMAGE_JPEG);
+            assert_in_range(image.width, 1, IMAGE_WIDTH_MAX);
+            assert_in_range(image.height, 1, IMAGE_HEIGHT_MAX);
+        }
+    }
+    edition_close(e);
+    arena_finish(&a);
+}
+
+static void write_flipped(const char *path, struct slice original, uint64_t *random)
+{
+    struct buf bytes = {0};
+    buf_append(&bytes, original);
+    for (int i = 0; i < 8; i++) {
+        uint64_t r = next_random(random); /* in the pages' headers and first cells */
+        size_t at = (size_t)(r / 3 % (bytes.n / 4096)) * 4096 + (size_t)(r / 7 % 256);
+        bytes.p[at] = (char)(unsigned char)next_random(random);
+    }
+    FILE *out = fopen(path, "wb");
+    assert_non_null(out);
+    assert_int_equal(fwrite(bytes.p, 1, bytes.n, out), bytes.n);
+    assert_int_equal(fclose(out), 0);
+    buf_finish(&bytes);
+}
+
+static void test_hostile(void **state)
+{
+    (void)state;
+    struct folder_fixture f;
+    struct buf picture = {0};
+    struct buf original = {0};
+    uint64_t random = 88172645463325252u;
+    unsigned outcomes[2] = {0, 0};
+    char path[128];
+    fixture_make(&f);
+    fixture_append(&f, "guide/guide.md", "\n![图](images/a.png)\n\n![图](images/b.jpg)\n");
+    png_of(200, 100, 3, &picture);
+    fixture_write(&f, "images/a.png", buf_slice(&picture));
+    buf_clear(&picture);
+    jpeg_of(900, 900, &picture);
+    fixture_write(&f, "images/b.jpg", buf_slice(&picture));
+    fixture_build(&f, path);
+    assert_int_equal(file_read(path, 1 << 26, &original), ERR_OK);
+    for (int trial = 0; trial < 1000; trial++) {
+        write_flipped(path, buf_slice(&original), &random);
+        walk_pictures(path, outcomes);
+    }
+    print_message("%u answers, %u refused\n", outcomes[0], outcomes[1]);
+    assert_true(outcomes[0] > 100 && outcomes[1] > 0);
+    (void)unlink(path);
+    fixture_remove(&f);
+    buf_finish(&picture);
+    buf_finish(&original);
+}
+
 /* A picture changed under an unchanged text is a change that the reviewer sees. */
 static void test_diff(void **state)
 {
@@ -360,11 +439,11 @@ static void test_page_rules(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sizes),      cmocka_unit_test(test_scale),
-        cmocka_unit_test(test_turns),      cmocka_unit_test(test_jpeg),
-        cmocka_unit_test(test_refusals),   cmocka_unit_test(test_edition),
-        cmocka_unit_test(test_page),       cmocka_unit_test(test_diff),
-        cmocka_unit_test(test_page_rules),
+        cmocka_unit_test(test_sizes),    cmocka_unit_test(test_scale),
+        cmocka_unit_test(test_turns),    cmocka_unit_test(test_jpeg),
+        cmocka_unit_test(test_refusals), cmocka_unit_test(test_edition),
+        cmocka_unit_test(test_page),     cmocka_unit_test(test_diff),
+        cmocka_unit_test(test_hostile),  cmocka_unit_test(test_page_rules),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

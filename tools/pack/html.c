@@ -410,35 +410,14 @@ static void on_void(struct html_builder *b, const struct html_token *t)
     }
 }
 
-/* Files that a link leads to are not on the terminal. */
-static void note_link(struct html_builder *b, const struct html_token *t)
-{
-    static const char *const kinds[] = {".doc", ".docx", ".xls", ".xlsx", ".pdf", ".wps",
-                                        ".et",  ".ofd",  ".zip", ".rar",  ".ppt", ".pptx"};
-    if (b->drop_depth != 0 || !html_value(b, t, "href")) {
-        return;
-    }
-    struct slice href = slice_sub(buf_slice(&b->scratch), 0, 300);
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        size_t n = strlen(kinds[i]);
-        if (href.n > n && ascii_equal(slice_sub(href, href.n - n, href.n), kinds[i])) {
-            buf_printf(&b->d->log, "第%u行：链接指向的文件没有收入：", t->line);
-            for (size_t at = 0; at < href.n;) {
-                uint32_t cp = utf8_next(href, &at);
-                buf_append_cp(&b->d->log, cp < 0x20 ? ' ' : cp);
-            }
-            buf_append_byte(&b->d->log, '\n');
-            return;
-        }
-    }
-}
-
 static void on_start(struct html_builder *b, const struct html_token *t)
 {
     switch ((int)t->tag) { /* most tags need nothing */
-    case TAG_PAGE:
     case TAG_VOID:
-    case TAG_RAW: /* on_raw says what was left out */
+    case TAG_RAW: /* on_raw says what was left out of its content */
+        html_note_resource(b, t);
+        return;
+    case TAG_PAGE:
     case TAG_TITLE:
         return;
     case TAG_BR:
@@ -451,7 +430,7 @@ static void on_start(struct html_builder *b, const struct html_token *t)
         }
         return;
     case TAG_A:
-        note_link(b, t);
+        html_note_link(b, t);
         break;
     case TAG_DEL:
         buf_printf(&b->d->log, "第%u行：加了删除线的文字按普通文字收入，请核对\n", t->line);
@@ -489,7 +468,7 @@ static void on_raw(struct html_builder *b, const struct html_token *t)
         }
         return;
     }
-    if (slice_trim(t->text).n != 0 || ascii_equal(t->name, "iframe")) {
+    if (slice_trim(t->text).n != 0) {
         buf_printf(&b->d->log, "第%u行：没有收入脚本、样式或嵌入页面<%.*s>%s\n", t->line,
                    (int)t->name.n, t->name.p,
                    t->unfinished ? "；它没有结束标记，其后的内容都没有收入，请核对" : "");

@@ -115,6 +115,8 @@ void html_drop_begin(struct html_builder *b, const char *why, struct slice name,
 void html_drop_add(struct html_builder *b, struct slice source);
 void html_drop_end(struct html_builder *b);
 const char *html_drop_reason(struct html_builder *b, const struct html_token *t);
+void html_note_link(struct html_builder *b, const struct html_token *t);
+void html_note_resource(struct html_builder *b, const struct html_token *t);
 
 /* html_table.c */
 void html_table_open(struct html_builder *b, const struct html_token *t);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define QUOTED_CHARACTERS 30
+#define ADDRESS_BYTES 300
 
 void html_drop_begin(struct html_builder *b, const char *why, struct slice name, unsigned line)
 {
@@ -87,4 +88,46 @@ const char *html_drop_reason(struct html_builder *b, const struct html_token *t)
         return "隐藏的内容";
     }
     return html_value(b, t, "style") && style_hides(buf_slice(&b->scratch)) ? "隐藏的内容" : NULL;
+}
+
+/* “第3行：…：address” with control characters made blanks. */
+static void note_address(struct html_builder *b, unsigned line, const char *what,
+                         struct slice address)
+{
+    buf_printf(&b->d->log, "第%u行：%s：", line, what);
+    for (size_t at = 0; at < address.n;) {
+        uint32_t cp = utf8_next(address, &at);
+        buf_append_cp(&b->d->log, cp < 0x20 || cp == 0x7F ? ' ' : cp);
+    }
+    buf_append_byte(&b->d->log, '\n');
+}
+
+/* Files that a link leads to are not on the terminal. */
+void html_note_link(struct html_builder *b, const struct html_token *t)
+{
+    static const char *const kinds[] = {".doc", ".docx", ".xls", ".xlsx", ".pdf", ".wps",
+                                        ".et",  ".ofd",  ".zip", ".rar",  ".ppt", ".pptx"};
+    if (b->drop_depth != 0 || !html_value(b, t, "href")) {
+        return;
+    }
+    struct slice href = slice_sub(buf_slice(&b->scratch), 0, ADDRESS_BYTES);
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        size_t n = strlen(kinds[i]);
+        if (href.n > n && ascii_equal(slice_sub(href, href.n - n, href.n), kinds[i])) {
+            note_address(b, t->line, "链接指向的文件没有收入", href);
+            return;
+        }
+    }
+}
+
+/* Scripts, style sheets and pages from elsewhere. */
+void html_note_resource(struct html_builder *b, const struct html_token *t)
+{
+    bool sheet = ascii_equal(t->name, "link") && html_value(b, t, "rel") &&
+                 ascii_find(buf_slice(&b->scratch), "stylesheet") != SIZE_MAX;
+    const char *name = t->tag == TAG_RAW ? "src" : sheet ? "href" : NULL;
+    if (name != NULL && html_value(b, t, name) && b->scratch.n != 0) {
+        note_address(b, t->line, "没有收入外部的脚本、样式或页面",
+                     slice_sub(buf_slice(&b->scratch), 0, ADDRESS_BYTES));
+    }
 }
