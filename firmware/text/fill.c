@@ -135,18 +135,17 @@ static uint32_t break_after(const struct unit *u, uint32_t at, uint32_t end)
 static uint32_t cut_anywhere(const struct unit *u, uint32_t from, uint32_t over, uint32_t end)
 {
     uint32_t at = over;
-    if (over == from) { /* not even one cluster fits: it is set alone */
-        for (at = from + 1; at < end && u[at].flags & UNIT_JOINED; at++) {
-        }
-        return at;
-    }
     for (uint32_t k = at; k > from + (at - from) / 2; k--) {
         if (u[k].flags & UNIT_SOFT) {
             return k;
         }
     }
-    while (at > from + 1 && (u[at].flags & UNIT_JOINED)) {
+    while (at > from && (u[at].flags & UNIT_JOINED)) {
         at--;
+    }
+    if (at == from) { /* not even one cluster fits: it is set alone, and whole */
+        for (at++; at < end && (u[at].flags & UNIT_JOINED); at++) {
+        }
     }
     return at;
 }
