@@ -162,12 +162,12 @@ check-headers: $(GEN)/icons.h
 # Fuzz targets fed with their kept corpora (tests/fuzz/corpus/NAME); `make fuzz cfg=fuzz FUZZ_S=600` looks for new cases.
 .PHONY: fuzz fuzz-replay
 fuzz-replay: $(addprefix $(O)/tests/fuzz/,$(fuzz_TARGETS))
-	@for t in $(fuzz_TARGETS); do $(O)/tests/fuzz/$$t tests/fuzz/corpus/$${t#fuzz_} || exit 1; done
+	@export GONGKAI_FONTS=$(B)/fonts; for t in $(fuzz_TARGETS); do $(O)/tests/fuzz/$$t tests/fuzz/corpus/$${t#fuzz_} || exit 1; done
 FUZZ_S ?= 60
 fuzz:
 	@$(MAKE) --no-print-directory cfg=fuzz fuzz-run
 fuzz-run: $(addprefix $(O)/tests/fuzz/,$(fuzz_TARGETS))
-	@for t in $(fuzz_TARGETS); do mkdir -p $(B)/fuzz/$$t; \
+	@export GONGKAI_FONTS=$(B)/fonts; for t in $(fuzz_TARGETS); do mkdir -p $(B)/fuzz/$$t; \
 	    $(O)/tests/fuzz/$$t -max_total_time=$(FUZZ_S) -print_final_stats=1 $(B)/fuzz/$$t tests/fuzz/corpus/$${t#fuzz_} || exit 1; done
 
 check: deps-test
