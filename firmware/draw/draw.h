@@ -33,6 +33,7 @@ enum draw_kind {
     DRAW_GRADIENT, /* vertical */
     DRAW_SHAPE,    /* a filled vector shape */
     DRAW_CELLS,    /* a square matrix of dark cells (QR) */
+    DRAW_PICTURE,  /* a decoded picture (draw/picture.h) scaled into the box; opaque */
     DRAW_SHADOW    /* soft shadow of a rounded box, painted under it */
 };
 
@@ -55,6 +56,7 @@ struct draw_item {
         struct { colour bottom; } gradient;            /* fill = top */
         struct { const struct shape *shape; float scale; } shape; /* origin box.x, box.y */
         struct { const uint8_t *cells; uint16_t side; } cells;   /* 1 = dark (edge), 0 = light (fill) */
+        struct { const struct picture *picture; } picture;
         struct { int16_t radius, blur, dy; } shadow; /* box = the box that casts it, grown by blur + dy on all sides */
     } as;
 };

@@ -1,4 +1,4 @@
-draw_SRC := blend.c box.c damage.c list.c mask_cache.c painter.c png.c qr.c trace.c vector.c
+draw_SRC := blend.c box.c damage.c list.c mask_cache.c painter.c picture.c png.c qr.c trace.c vector.c
 draw_GEN := icons.c
 
 # Everything that includes draw.h needs the generated names first.

@@ -8,6 +8,7 @@
 #include "draw/blend.h"
 #include "draw/box.h"
 #include "draw/damage.h"
+#include "draw/picture.h"
 #include "draw/vector.h"
 
 #define MASK_BYTES ((size_t)4 << 20) /* the attract screen's roof on the largest panel, and icons  \
@@ -117,6 +118,9 @@ static void trace_paint(struct painter *p, const struct canvas *c, struct rect c
         break;
     case DRAW_CELLS:
         cells_paint(c, clip, i);
+        break;
+    case DRAW_PICTURE:
+        picture_paint(c, clip, i);
         break;
     case DRAW_SHADOW:
         shadow_paint(c, clip, i);

@@ -7,6 +7,7 @@
 
 #include "draw/box.h"
 #include "draw/mask_cache.h"
+#include "draw/picture.h"
 #include "text/outline.h"
 
 bool rect_covers(struct rect outer, struct rect inner)
@@ -33,6 +34,7 @@ size_t trace_count(const struct draw_item *i)
     case DRAW_GRADIENT:
     case DRAW_SHAPE:
     case DRAW_CELLS:
+    case DRAW_PICTURE:
     case DRAW_SHADOW:
     default:
         return 1;
@@ -158,6 +160,8 @@ static uint64_t hash_payload(uint64_t h, const struct draw_item *i)
             h = hash_mix(h, i->as.cells.cells[k] != 0);
         }
         return h;
+    case DRAW_PICTURE:
+        return hash_mix(h, i->as.picture.picture->hash);
     case DRAW_SHADOW:
         h = hash_mix(h, (uint64_t)i->as.shadow.dy);
         return hash_mix(h, pair(i->as.shadow.radius, i->as.shadow.blur));
@@ -194,6 +198,9 @@ void trace_item(const struct draw_item *i, uint32_t index, struct trace *ret_tra
     t.seen = see(i->box, i->clip);
     if (i->kind == DRAW_BOX) {
         cover_box(i, &t);
+    } else if (i->kind == DRAW_PICTURE) {
+        t.covered[0] = t.seen;
+        t.opaque = true;
     } else if (i->kind == DRAW_GRADIENT) {
         t.covered[0] = t.seen;
         t.opaque = (i->fill & i->as.gradient.bottom) >> 24 == 255;

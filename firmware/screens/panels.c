@@ -53,6 +53,9 @@ void panels_build(struct terminal *t, struct ui *ui, struct rect body)
     case PANEL_TAKE:
         take_build(t, ui, body);
         break;
+    case PANEL_PICTURE:
+        picture_build(t, ui, body);
+        break;
     case PANEL_STAY:
         stay_build(t, ui, body);
         break;
@@ -75,6 +78,7 @@ bool panels_act(struct terminal *t, struct action a)
     case PANEL_YEAR:
     case PANEL_DEPARTMENT:
     case PANEL_ATTRIBUTE:
+    case PANEL_PICTURE:
     case PANEL_STAY:
     case PANEL_COUNT:
     default:

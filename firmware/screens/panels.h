@@ -23,4 +23,5 @@ void filter_build(struct terminal *t, struct ui *ui,
 void take_open(struct terminal *t);
 void take_build(struct terminal *t, struct ui *ui, struct rect body);
 bool take_act(struct terminal *t, struct action a);
+void picture_build(struct terminal *t, struct ui *ui, struct rect body);
 void stay_build(struct terminal *t, struct ui *ui, struct rect body);

@@ -78,6 +78,7 @@ void reader_close(struct reader *r)
     if (r) {
         reader_pages_close(r);
         reader_find_close(r);
+        reader_pictures_close(r);
         arena_finish(&r->document);
         arena_finish(&r->head_arena);
         free(r);
@@ -120,11 +121,16 @@ static enum err enter(struct terminal *t)
 /* --- going on while nothing else is to do
  * ------------------------------------------------------------ */
 
+static bool may_decode(const struct terminal *t)
+{
+    return t->reader->picture_wanted.image != 0 && t->visit.main.state == SCROLL_REST;
+}
+
 bool reader_is_busy(const struct terminal *t)
 {
     const struct reader *r = t->reader;
     return r && r->measure.width > 0 &&
-           (r->find.more || (r->error == ERR_OK && r->next < r->block_count));
+           (r->find.more || may_decode(t) || (r->error == ERR_OK && r->next < r->block_count));
 }
 
 int32_t reader_tick(struct terminal *t, int64_t now_ms)
@@ -136,6 +142,8 @@ int32_t reader_tick(struct terminal *t, int64_t now_ms)
     }
     if (r->find.more) {
         (void)reader_find_more(t, FIND_SLICE_BYTES);
+    } else if (may_decode(t)) {
+        (void)reader_decode_wanted(t);
     } else if (!reader_measure_more(r, &t->visit.main, SLICE_BYTES)) {
         t->dirty = r->shown_height != reader_height(r); /* how long it is, is known now */
     }
@@ -269,6 +277,10 @@ static void build(struct terminal *t, struct ui *ui, struct rect body)
                               .grown = ui_text_scale(ui),
                               .as_stored = r->as_stored,
                               .tables = r->tables};
+    r->picture_wanted.image = 0;
+    if (t->visit.panel != PANEL_PICTURE) {
+        picture_finish(&r->enlarged);
+    }
     reader_flow(r, &t->visit.main, &m, view);
     (void)terminal_read_ok(t, r->error);
     build_text(t, ui, (struct rect){view.x, body.y, view.w, body.h}, view);
@@ -302,6 +314,13 @@ static bool act(struct terminal *t, struct action a)
                         ? TABLE_WHOLE
                         : TABLE_ROWS;
         return true;
+    case ACTION_PICTURE:
+        picture_open(t, (uint32_t)a.a);
+        return true;
+    case ACTION_PICTURE_ZOOM:
+        return picture_zoom(t, a.a);
+    case ACTION_PICTURE_MOVE:
+        return picture_move(t, a.a != 0, a.b);
     case ACTION_TABLE_SIDE:
         return reader_table_side(t, (uint32_t)a.a, a.b);
     default:
@@ -347,7 +366,7 @@ static enum err text_shown(const struct reader *r, struct buf *ret)
         struct block *blocks;
         arena_init(&scratch, 64u * 1024);
         const struct measure m = {.as_stored = r->as_stored};
-        const struct setter s = {&m, r->fonts, &scratch};
+        const struct setter s = {&m, r->fonts, &scratch, r->edition};
         e = edition_blocks(r->edition, r->doc.id, at, TEXT_CHUNK_BLOCKS, &scratch, &blocks, &n);
         for (size_t i = 0; e == ERR_OK && i < n; i++) {
             e = add_shown(&s, &blocks[i], ret);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "draw/picture.h"
 #include "screens/heights.h"
 #include "screens/terminal.h"
 #include "text/display.h"
@@ -15,6 +16,7 @@
  *   reader_flow.c    which blocks are set, where they stand, jumping, keeping the line in place
  *   reader_layout.c  setting one block          reader_table.c  setting a table
  *   reader_emit.c    nodes of what is in view   reader_grid.c   nodes of a table
+ *   reader_picture.c pictures in the text and enlarged
  *   reader_find.c    find in the document */
 
 #define PAGE_BLOCKS 16u
@@ -52,6 +54,7 @@ struct set_block {
     size_t piece_count;
     struct set_cell *cells; /* tables */
     size_t cell_count;
+    struct rect image;      /* from the block's top left; w 0 = none */
     int32_t bar_h;          /* of the keys above a wide table, 0 = none */
     int32_t grid_w;         /* px; above the measure when it is read sideways */
     int32_t grid_h, head_h; /* of all rows; of the header rows */
@@ -118,6 +121,16 @@ struct find {
     bool more;              /* blocks are left */
 };
 
+/* A picture in the text, decoded to the size it is shown in. */
+#define READER_PICTURES 8
+struct shown_picture {
+    uint32_t image; /* of the edition; 0 = free */
+    int32_t w, h;
+    struct picture picture;
+    bool broken;
+    uint32_t build; /* the last one that showed it */
+};
+
 struct reader {
     struct edition *edition; /* borrowed, as are the fonts */
     struct fonts *fonts;
@@ -152,9 +165,13 @@ struct reader {
     bool place_wanted; /* the next build is to bring it there */
     enum table_view tables;
     bool as_stored;               /* 原文: no display-only normalisation */
-    uint32_t sides[READER_SIDES]; /* the tables that visit.sides belong to, block + 1 */
+    uint32_t sides[PICTURE_SIDE]; /* the tables that visit.sides belong to, block + 1 */
     unsigned sides_turn;
     struct find find;
+    struct shown_picture pictures[READER_PICTURES];
+    struct shown_picture picture_wanted; /* in view and not decoded; image 0 = none */
+    struct picture enlarged;             /* PANEL_PICTURE */
+    int32_t zoom;
 };
 
 /* --- reader.c --- */
@@ -207,6 +224,7 @@ struct setter {
     const struct measure *m;
     struct fonts *fonts;
     struct arena *arena;
+    struct edition *edition; /* pictures only */
 };
 struct block_style {
     enum face face;
@@ -252,6 +270,17 @@ void emit_table(struct page_view *pg, uint32_t index, const struct set_block *sb
 void emit_piece(struct page_view *pg, uint32_t index, const struct set_piece *p, struct emit_at at,
                 enum tone tone, enum node_role role);
 bool reader_table_side(struct terminal *t, uint32_t block, int32_t direction); /* −1 / +1 */
+
+/* --- reader_picture.c --- */
+enum err set_image(const struct setter *s,
+                   struct set_block *sb) MUST_USE; /* the picture's words when it is not there */
+void emit_picture(struct page_view *pg, uint32_t index, const struct set_block *sb, int32_t y);
+/* Decodes one picture that is in view; false when there was none to decode. */
+bool reader_decode_wanted(struct terminal *t);
+void reader_pictures_close(struct reader *r);
+void picture_open(struct terminal *t, uint32_t block);
+bool picture_move(struct terminal *t, bool down, int32_t direction);
+bool picture_zoom(struct terminal *t, int32_t direction); /* −1 / +1 */
 
 /* --- reader_find.c --- */
 /* Finds all places of the query (ASCII case and width folded), beginning with a slice at once; the

@@ -11,7 +11,7 @@ static enum tone tone_of(const struct block *b)
     if (b->kind == BLOCK_HEADING && b->level == 1) {
         return TONE_WALL_DARK;
     }
-    return b->kind == BLOCK_NOTE ? TONE_INK2 : TONE_INK;
+    return b->kind == BLOCK_NOTE || b->kind == BLOCK_IMAGE ? TONE_INK2 : TONE_INK;
 }
 
 static uint32_t stored_length(const struct set_piece *p)
@@ -150,6 +150,9 @@ static void emit_block(struct page_view *pg, uint32_t index, const struct set_bl
     if (sb->cell_count > 0) {
         emit_table(pg, index, sb, y);
         return;
+    }
+    if (sb->image.w > 0) {
+        emit_picture(pg, index, sb, y);
     }
     if (b->kind == BLOCK_NOTE) {
         emit_note_ground(pg, sb, y);

@@ -41,7 +41,7 @@ const struct set_block *reader_set(struct reader *r, struct scroller *s, uint32_
     }
     struct set_block *sb = &p->set[block % PAGE_BLOCKS];
     if (sb->height == 0) {
-        const struct setter setter = {&r->measure, r->fonts, &p->layout};
+        const struct setter setter = {&r->measure, r->fonts, &p->layout, r->edition};
         struct set_block made;
         enum err e = block_set(&setter, &p->blocks[block % PAGE_BLOCKS], &made);
         if (e != ERR_OK) {
@@ -194,7 +194,7 @@ static void estimate_all(struct reader *r)
 static void set_head(struct reader *r)
 {
     const struct reader_page *first = r->block_count > 0 ? reader_page(r, 0) : NULL;
-    const struct setter s = {&r->measure, r->fonts, &r->head_arena};
+    const struct setter s = {&r->measure, r->fonts, &r->head_arena, r->edition};
     arena_reset(&r->head_arena);
     r->head_height = 0;
     if (r->doc.title.n == 0 || (first && first->blocks[0].kind == BLOCK_TITLE)) {

@@ -17,12 +17,12 @@ struct grid {
 static struct scroller *side_of(struct terminal *t, uint32_t block)
 {
     struct reader *r = t->reader;
-    for (unsigned i = 0; i < READER_SIDES; i++) {
+    for (unsigned i = 0; i < PICTURE_SIDE; i++) {
         if (r->sides[i] == block + 1) {
             return &t->visit.sides[i];
         }
     }
-    unsigned i = r->sides_turn++ % READER_SIDES;
+    unsigned i = r->sides_turn++ % PICTURE_SIDE;
     r->sides[i] = block + 1;
     t->visit.sides[i] = (struct scroller){.horizontal = true};
     return &t->visit.sides[i];

@@ -26,6 +26,7 @@ struct block_style block_style_of(enum block_kind kind, unsigned level)
     case BLOCK_TABLE:
         return (struct block_style){FACE_SANS, 30, 1.5f, 20, 24, ALIGN_START, 0, 0};
     case BLOCK_IMAGE:
+        return (struct block_style){FACE_SANS, 30, 1.5f, 12, 24, ALIGN_CENTRE, 0, 0};
     case BLOCK_PARAGRAPH:
     default:
         return (struct block_style){FACE_SERIF, 38, 1.75f, 0, 0, ALIGN_JUSTIFY, 2, 0};
@@ -293,7 +294,9 @@ enum err block_set_head(const struct setter *s, struct slice title, struct set_p
 enum err block_set(const struct setter *s, const struct block *b, struct set_block *ret)
 {
     *ret = (struct set_block){.block = b};
-    enum err e = b->kind == BLOCK_TABLE ? set_table(s, ret) : set_text(s, ret);
+    enum err e = b->kind == BLOCK_TABLE                    ? set_table(s, ret)
+                 : b->kind == BLOCK_IMAGE && b->image != 0 ? set_image(s, ret)
+                                                           : set_text(s, ret);
     if (e == ERR_OK && b->kind == BLOCK_TITLE) {
         ret->height += meta_height(s);
     }
@@ -311,9 +314,10 @@ int32_t block_estimate(const struct measure *m, const struct outline *o)
     float lines = characters * em / (float)(m->width > 0 ? m->width : 1) + 0.5f * parts;
     lines = lines < parts ? parts : ceilf(lines);
     float spacing = look.before + look.after +
-                    (kind == BLOCK_TABLE  ? 28.0f * parts
-                     : kind == BLOCK_NOTE ? 56.0f
-                                          : 0.0f);
+                    (kind == BLOCK_TABLE   ? 28.0f * parts
+                     : kind == BLOCK_NOTE  ? 56.0f
+                     : kind == BLOCK_IMAGE ? 500.0f
+                                           : 0.0f);
     float h = lines * line + spacing * m->scale;
     return h < 1e6f ? (int32_t)h : 1000000;
 }

@@ -39,6 +39,7 @@ enum panel_id {
     PANEL_DEPARTMENT,
     PANEL_ATTRIBUTE,
     PANEL_TAKE, /* reader, item, contact: QR code to take away */
+    PANEL_PICTURE, /* reader: a picture enlarged */
     PANEL_STAY, /* idle warning */
     PANEL_COUNT
 };
@@ -71,6 +72,9 @@ enum action_id {
     ACTION_FIND_NEXT,   /* a = −1 / +1 */
     ACTION_READER_VIEW, /* toggles 原文 / display-normalised */
     ACTION_TABLE_VIEW,  /* toggles whole tables / one row at a time */
+    ACTION_PICTURE,     /* a = block: enlarges its picture */
+    ACTION_PICTURE_ZOOM, /* a = −1 / +1 */
+    ACTION_PICTURE_MOVE, /* a = 0 sideways, 1 down; b = −1 / +1 */
     ACTION_TABLE_SIDE,  /* a = block, b = −1 / +1: a wide table moves sideways */
     /* input panel */
     ACTION_INPUT_MODE, /* a = enum input_mode */
@@ -101,7 +105,8 @@ struct place {
 };
 
 #define VISIT_DEPTH 24
-#define READER_SIDES 4
+#define READER_SIDES 5 /* the last one is that of the enlarged picture */
+#define PICTURE_SIDE (READER_SIDES - 1)
 
 struct visit {
     struct place stack[VISIT_DEPTH];

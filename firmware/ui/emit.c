@@ -116,6 +116,10 @@ static void draw_extra(const struct ui *ui, const struct node *n, struct draw_li
         item.as.cells.cells = n->as.cells.cells;
         item.as.cells.side = n->as.cells.side;
         break;
+    case EXTRA_PICTURE:
+        item = item_for(n, DRAW_PICTURE, n->box);
+        item.as.picture.picture = n->as.picture.picture;
+        break;
     default:
         abort();
     }

@@ -54,7 +54,7 @@ struct box_look {
     bool dashed, shadow;
 };
 
-enum node_extra { EXTRA_NONE = 0, EXTRA_RING, EXTRA_INK, EXTRA_GRADIENT, EXTRA_SHAPE, EXTRA_CELLS };
+enum node_extra { EXTRA_NONE = 0, EXTRA_RING, EXTRA_INK, EXTRA_GRADIENT, EXTRA_SHAPE, EXTRA_CELLS, EXTRA_PICTURE };
 
 struct node {
     enum node_role role;
@@ -97,5 +97,8 @@ struct node {
             const uint8_t *cells;
             uint16_t side;
         } cells;
+        struct {
+            const struct picture *picture;
+        } picture;
     } as;
 };

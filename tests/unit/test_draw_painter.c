@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "draw/draw.h"
+#include "draw/picture.h"
 #include "text/outline.h"
 
 #define W 300
@@ -12,6 +12,7 @@
 #define ITEMS_MAX 48
 #define POINTS_MAX 24
 #define CELLS_MAX 21
+#define PICTURE_MAX 20
 #define TEXTS 6
 #define SEEDS 8
 #define ROUNDS 4000
@@ -25,6 +26,8 @@ struct thing {
     struct draw_point points[POINTS_MAX];
     uint32_t ends[3];
     uint8_t cells[CELLS_MAX * CELLS_MAX];
+    uint32_t px[PICTURE_MAX * PICTURE_MAX];
+    struct picture picture;
 };
 
 struct scene {
@@ -78,6 +81,22 @@ static void fill_strokes(struct scene *s, struct thing *t)
     t->item.as.strokes.width = (float)span(s, 1, 15);
 }
 
+/* Now and then as large as its box, so that both ways of painting it are met. */
+static void fill_picture(struct scene *s, struct thing *t)
+{
+    struct picture *p = &t->picture;
+    *p = (struct picture){t->px, 1 + span(s, 0, PICTURE_MAX - 1), 1 + span(s, 0, PICTURE_MAX - 1), 1};
+    for (int32_t k = 0; k < p->w * p->h; k++) {
+        t->px[k] = 0xFF000000u | any_colour(s);
+        p->hash = p->hash * 31 + t->px[k];
+    }
+    if (roll(s, 2)) {
+        t->item.box.w = p->w;
+        t->item.box.h = p->h;
+    }
+    t->item.as.picture.picture = p;
+}
+
 static void fill_payload(struct scene *s, struct thing *t)
 {
     struct draw_item *i = &t->item;
@@ -119,6 +138,9 @@ static void fill_payload(struct scene *s, struct thing *t)
         }
         i->as.cells.cells = t->cells;
         i->as.cells.side = (uint16_t)roll(s, CELLS_MAX);
+        break;
+    case DRAW_PICTURE:
+        fill_picture(s, t);
         break;
     case DRAW_SHADOW:
         i->as.shadow.radius = (int16_t)span(s, 0, 30);
