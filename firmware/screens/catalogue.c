@@ -119,8 +119,55 @@ static int32_t page_estimate(const struct ui *ui, const struct catalogue *c, siz
     return (int32_t)rows * ui_dp(ui, 46 + 120 * ui_text_scale(ui));
 }
 
-/* Emits the pages near the view; returns the height of all. `top` is the view's first px in content
- * coordinates. */
+static int32_t page_height(const struct ui *ui, const struct catalogue *c, size_t i)
+{
+    return c->pages[i].height > 0 ? c->pages[i].height : page_estimate(ui, c, i);
+}
+
+/* Measured for another width or text size: all is estimated anew, and the view begins where it did.
+ */
+static void measure_anew(struct terminal *t, struct ui *ui, int32_t y, int32_t w)
+{
+    struct catalogue *c = t->screen_data;
+    bool first = c->width == 0;
+    int32_t at = y;
+    c->width = w;
+    c->text_step = ui->text_step;
+    for (size_t i = 0; i < c->page_count; i++) {
+        c->pages[i].height = 0;
+        at += i < c->top_page ? page_estimate(ui, c, i) : 0;
+    }
+    if (!first && c->top_page > 0) {
+        at += (int32_t)((float)page_estimate(ui, c, c->top_page) * c->top_share);
+        int32_t top = ui->clip.y - ui->shift_y;
+        scroller_shift(&t->visit.main, (float)(at - top));
+        ui->shift_y -= at - top;
+    }
+}
+
+/* Pages that come near the view from above are measured out of sight first: what they are higher
+ * than estimated must not push away what is being read. */
+static void measure_above(struct terminal *t, struct ui *ui, int32_t x, int32_t y, int32_t w)
+{
+    struct catalogue *c = t->screen_data;
+    int32_t top = ui->clip.y - ui->shift_y;
+    int32_t unseen = top + 3 * ui->clip.h;
+    int32_t grown = 0;
+    int32_t at = y;
+    for (size_t i = 0; i < c->page_count && at < top; i++) {
+        int32_t height = page_height(ui, c, i);
+        if (c->pages[i].height == 0 && at + height >= top - ui->clip.h / 2 && read_page(t, c, i)) {
+            grown += build_page(t, ui, x, unseen, w, &c->pages[i]) - height;
+        }
+        at += height;
+    }
+    if (grown != 0 && !t->visit.main.held) {
+        scroller_shift(&t->visit.main, (float)grown);
+        ui->shift_y -= grown;
+    }
+}
+
+/* Emits the pages near the view; returns the height of all. */
 static int32_t build_rows(struct terminal *t, struct ui *ui, int32_t x, int32_t y, int32_t w)
 {
     if (t->screen_arena.used > MEMORY_BUDGET && !forget_rows(t, ui)) {
@@ -128,27 +175,26 @@ static int32_t build_rows(struct terminal *t, struct ui *ui, int32_t x, int32_t 
     }
     struct catalogue *c = t->screen_data;
     if (c->width != w || c->text_step != ui->text_step) {
-        for (size_t i = 0; i < c->page_count; i++) {
-            c->pages[i].height = 0;
-        }
-        c->width = w;
-        c->text_step = ui->text_step;
+        measure_anew(t, ui, y, w);
     }
+    measure_above(t, ui, x, y, w);
     int32_t top = ui->clip.y - ui->shift_y;
     int32_t bottom = top + ui->clip.h;
-    int32_t ahead = ui->clip.h;
+    int32_t ahead = ui->clip.h / 2;
     int32_t at = y;
     for (size_t i = 0; i < c->page_count; i++) {
-        struct catalogue_page *p = &c->pages[i];
-        bool beyond = at > bottom + ahead;
-        bool passed = p->height > 0 && at + p->height < top - ahead;
-        if (beyond || passed) {
-            at += p->height > 0 ? p->height : page_estimate(ui, c, i);
-        } else if (read_page(t, c, i)) {
-            at += build_page(t, ui, x, at, w, p);
-        } else {
-            break;
+        int32_t height = page_height(ui, c, i);
+        if (at <= bottom + ahead && at + height >= top - ahead) {
+            if (!read_page(t, c, i)) {
+                break;
+            }
+            height = build_page(t, ui, x, at, w, &c->pages[i]);
         }
+        if (at <= top && top < at + height) {
+            c->top_page = i;
+            c->top_share = (float)(top - at) / (float)height;
+        }
+        at += height;
     }
     return at - y;
 }

@@ -3,9 +3,9 @@
 #include "screens/terminal.h"
 
 /* The catalogue's own model, in the terminal's screen arena. Rows are read and measured a page at a
- * time, so that a catalogue of any length opens at once; pages before the ones in view are always
- * measured, those after are estimated. */
-#define CATALOGUE_PAGE 32u
+ * time where they are seen, all others are estimated, so that a catalogue of any length opens at
+ * once and its scroll bar jumps anywhere. */
+#define CATALOGUE_PAGE 8u
 
 struct catalogue_page {
     struct item *items; /* NULL = not read, or forgotten to save memory */
@@ -27,6 +27,8 @@ struct catalogue {
     size_t page_count;
     int32_t width; /* what the pages are measured for */
     unsigned text_step;
+    size_t top_page; /* where the view began in the last frame, and how far into that page, 0..1 */
+    float top_share;
     struct catalogue_choices choices;
 };
 
