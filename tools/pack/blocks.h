@@ -21,17 +21,17 @@ struct draft {
     struct arena *arena; /* borrowed; holds every text */
     struct draft_block *at;
     size_t n;
-    struct slice title; /* empty when the text itself has none */
-    struct buf log;     /* lines of the import log; finished by draft_finish */
+    struct slice title;              /* empty when the text itself has none */
+    struct buf log;                  /* lines of the import log; finished by draft_finish */
     struct picture_source *pictures; /* borrowed; NULL: a picture leaves its words only */
 };
 
 void draft_init(struct draft *d, struct arena *arena);
 void draft_finish(struct draft *d); /* frees the log only */
 
-/* Where the pictures of a text come from: load turns a path as the text writes it into the number of
- * a picture in the edition, or 0 with the reason in *ret_why (a Chinese half-sentence, borrowed for
- * as long as the source lives). */
+/* Where the pictures of a text come from: load turns a path as the text writes it into the number
+ * of a picture in the edition, or 0 with the reason in *ret_why (a Chinese half-sentence, borrowed
+ * for as long as the source lives). */
 struct picture_source {
     enum err (*load)(struct picture_source *s, struct slice path, uint32_t *ret_image,
                      const char **ret_why);

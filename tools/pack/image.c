@@ -116,12 +116,12 @@ static enum err make(struct slice file, struct pixels *px, struct image_made *re
     if (plain && px->width == ret->source_width && px->height == ret->source_height) {
         ret->kind = IMAGE_JPEG;
         e = jpeg_strip(file, &ret->bytes);
-        if (e == ERR_OK && ret->bytes.n <= IMAGE_BYTES_MAX) {
+        if (e != ERR_OK || (ret->bytes.n != 0 && ret->bytes.n <= IMAGE_BYTES_MAX)) {
             return e;
         }
         buf_clear(&ret->bytes);
     }
-    return e == ERR_OK ? store(px, jpeg, ret) : e;
+    return store(px, jpeg, ret);
 }
 
 enum err image_make(struct slice file, struct image_made *ret, const char **ret_why)

@@ -51,7 +51,8 @@ enum err png_store(const struct pixels *px, struct buf *ret) MUST_USE;
 enum err jpeg_load(struct slice file, struct pixels *ret, bool *ret_plain,
                    const char **ret_why) MUST_USE;
 enum err jpeg_store(const struct pixels *px, struct buf *ret) MUST_USE;
-/* The same coefficients as a baseline file without metadata; nothing is lost. */
+/* The same coefficients as a baseline file without metadata; nothing is lost. *ret stays empty when
+ * the file has faults that decoding tolerates and copying does not. */
 enum err jpeg_strip(struct slice file, struct buf *ret) MUST_USE;
 /* Orientation that EXIF gives, 1 when none. */
 unsigned jpeg_orientation(struct slice file);

@@ -169,8 +169,11 @@ enum err jpeg_strip(struct slice file, struct buf *ret)
         return ERR_NOMEM;
     }
     bool good = tjTransform(handle, (const unsigned char *)file.p, file.n, 1, &bytes, &n,
-                            &transform, TJFLAG_LIMITSCANS) == 0 ||
-                (tjGetErrorCode(handle) == TJERR_WARNING && n > 0);
+                            &transform, TJFLAG_LIMITSCANS) == 0;
     (void)tjDestroy(handle);
-    return take_bytes(bytes, n, good, ret);
+    if (!good) {
+        tjFree(bytes);
+        return ERR_OK;
+    }
+    return take_bytes(bytes, n, true, ret);
 }
