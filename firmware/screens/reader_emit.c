@@ -32,7 +32,7 @@ static void mark_hit(struct page_view *pg, const struct set_piece *p, struct emi
                      struct mark m)
 {
     const struct paragraph *para = &p->paragraph;
-    int32_t step = para->line_count ? para->height_px / (int32_t)para->line_count : 0;
+    int32_t step = ui_line_top(para, 1);
     int32_t inset = step / 8;
     for (size_t l = 0; l < para->line_count && para->lines[l].from < m.to; l++) {
         px26_6 x0;
@@ -41,7 +41,7 @@ static void mark_hit(struct page_view *pg, const struct set_piece *p, struct emi
             continue;
         }
         ui_box(pg->ui,
-               (struct rect){at.x + (x0 >> 6), at.y + (int32_t)l * step + inset, (x1 - x0) >> 6,
+               (struct rect){at.x + (x0 >> 6), at.y + ui_line_top(para, l) + inset, (x1 - x0) >> 6,
                              step - 2 * inset},
                &(struct box_look){.fill = m.current ? TONE_GOLD_LIGHT : TONE_MARK,
                                   .edge = m.current ? TONE_GOLD : TONE_NONE,
@@ -93,14 +93,15 @@ void emit_piece(struct page_view *pg, uint32_t index, const struct set_piece *p,
                 enum tone tone, enum node_role role)
 {
     uint32_t count = (uint32_t)p->paragraph.line_count;
-    int32_t step = count ? p->paragraph.height_px / (int32_t)count : 0;
     int32_t top = pg->view.y + (int32_t)lroundf(pg->t->visit.main.offset);
     uint32_t first = 0;
-    if (step > 0 && at.y < top) { /* whole chunks above the view are left out */
-        first = (uint32_t)((top - at.y) / step) / CHUNK_LINES * CHUNK_LINES;
+    if (p->paragraph.height_px > 0 && at.y < top) { /* whole chunks above the view are left out */
+        int64_t line = (int64_t)(top - at.y) * count / p->paragraph.height_px;
+        first = (uint32_t)line / CHUNK_LINES * CHUNK_LINES;
     }
     emit_hits(pg, index, p, at);
-    for (; first < count && at.y + (int32_t)first * step < top + pg->view.h; first += CHUNK_LINES) {
+    for (; first < count && at.y + ui_line_top(&p->paragraph, first) < top + pg->view.h;
+         first += CHUNK_LINES) {
         uint32_t n = count - first < CHUNK_LINES ? count - first : CHUNK_LINES;
         ui_paragraph(pg->ui, at.x, at.y, &p->paragraph, first, n, tone, role);
     }

@@ -90,11 +90,6 @@ static const struct set_piece *piece_of(const struct set_block *sb, size_t i, in
     return c->part == CELL_GRID || c->part == CELL_VALUE ? &c->piece : NULL;
 }
 
-static int32_t line_step(const struct set_piece *p)
-{
-    return p->paragraph.line_count ? p->paragraph.height_px / (int32_t)p->paragraph.line_count : 0;
-}
-
 int32_t set_line_y(const struct set_block *sb, uint32_t byte)
 {
     int32_t best = 0;
@@ -111,7 +106,7 @@ int32_t set_line_y(const struct set_block *sb, uint32_t byte)
         while (line + 1 < p->paragraph.line_count && p->paragraph.lines[line + 1].from <= at) {
             line++;
         }
-        best = y + (int32_t)line * line_step(p);
+        best = y + ui_line_top(&p->paragraph, line);
         best_from = p->stored_from;
         found = true;
     }
@@ -127,13 +122,17 @@ static bool line_below(const struct set_block *sb, int32_t y, uint32_t *ret_byte
     for (size_t i = 0; i < sb->piece_count + sb->cell_count; i++) {
         int32_t top;
         const struct set_piece *p = piece_of(sb, i, &top);
-        int32_t step = p ? line_step(p) : 0;
-        if (step <= 0) {
+        if (p == NULL || p->paragraph.height_px <= 0) {
             continue;
         }
-        int32_t line = y <= top ? 0 : (y - top + step - 1) / step;
-        int32_t line_y = top + line * step;
-        if (line < (int32_t)p->paragraph.line_count && (!found || line_y < *ret_line_y)) {
+        size_t line = 0;
+        if (y > top) {
+            line = (size_t)((int64_t)(y - top) * (int64_t)p->paragraph.line_count /
+                            p->paragraph.height_px);
+            line += top + ui_line_top(&p->paragraph, line) < y;
+        }
+        int32_t line_y = top + ui_line_top(&p->paragraph, line);
+        if (line < p->paragraph.line_count && (!found || line_y < *ret_line_y)) {
             *ret_byte =
                 p->stored_from + display_to_stored(&p->display, p->paragraph.lines[line].from);
             *ret_line_y = line_y;

@@ -113,6 +113,10 @@ struct action touch_down(struct touch *t, struct ui *ui, int64_t finger, int32_t
         return none;
     }
     t->scroller = area_at(ui, x, y, -1);
+    struct scroller *below = area_at(ui, x, y, 0);
+    if (below && (below->state == SCROLL_FLING || below->state == SCROLL_GLIDE)) {
+        t->scroller = below; /* a wide table within a moving text */
+    }
     if (t->scroller && (t->scroller->state == SCROLL_FLING || t->scroller->state == SCROLL_GLIDE)) {
         scroller_stop(t->scroller); /* this touch stopped it: it presses nothing */
     } else if (n) {

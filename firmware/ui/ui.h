@@ -96,6 +96,8 @@ struct ui_text_marks {
 };
 int32_t ui_text_marked(struct ui *ui, int32_t x, int32_t y, int32_t w, const struct ui_text *t,
                        const struct ui_text_marks *marks);
+/* px from a paragraph's top to that of its line; line = line_count: its height. Lines are not whole pixels high: never add them up. */
+int32_t ui_line_top(const struct paragraph *p, size_t line);
 /* Some lines of a paragraph set before (the reader's), at (x, y) = the paragraph's top left. */
 void ui_paragraph(struct ui *ui, int32_t x, int32_t y, const struct paragraph *p, uint32_t first,
                   uint32_t count, enum tone tone, enum node_role role);

@@ -118,18 +118,22 @@ int32_t ui_text_marked(struct ui *ui, int32_t x, int32_t y, int32_t w, const str
     return ui_text(ui, x, y, w, t);
 }
 
+int32_t ui_line_top(const struct paragraph *p, size_t line)
+{
+    return p->line_count ? (int32_t)((int64_t)p->height_px * (int64_t)line / (int64_t)p->line_count) : 0;
+}
+
 void ui_paragraph(struct ui *ui, int32_t x, int32_t y, const struct paragraph *p, uint32_t first,
                   uint32_t count, enum tone tone, enum node_role role)
 {
     if (count == 0 || first + count > p->line_count) {
         return;
     }
-    int32_t line = p->line_count ? p->height_px / (int32_t)p->line_count : 0;
+    int32_t top = ui_line_top(p, first);
     (void)ui_node(ui, &(struct node){
                           .role = role,
                           .label = p->text,
-                          .box = {x, y + (int32_t)first * line, (p->measure + 63) >> 6,
-                                  (int32_t)count * line},
+                          .box = {x, y + top, (p->measure + 63) >> 6, ui_line_top(p, first + count) - top},
                           .enabled = true,
                           .text = p,
                           .text_x = x,
