@@ -10,39 +10,11 @@
 #include <cmocka.h>
 
 #include "base/file.h"
+#include "failing_alloc.h"
 #include "pack/html.h"
 #include "pack/image.h"
 
 #define FAILURES_MAX 100000
-
-void *__real_malloc(size_t n);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *p, size_t n);
-void *__wrap_malloc(size_t n);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *p, size_t n);
-
-static long left = -1; /* allocations until one fails; negative: none fails */
-
-static bool fails(void)
-{
-    return left >= 0 && left-- == 0;
-}
-
-void *__wrap_malloc(size_t n)
-{
-    return fails() ? NULL : __real_malloc(n);
-}
-
-void *__wrap_calloc(size_t n, size_t size)
-{
-    return fails() ? NULL : __real_calloc(n, size);
-}
-
-void *__wrap_realloc(void *p, size_t n)
-{
-    return fails() ? NULL : __real_realloc(p, n);
-}
 
 /* Small arena blocks, so that most texts need an allocation of their own. */
 static enum err read_once(struct slice html, uint64_t *ret_kept)
@@ -77,10 +49,10 @@ static void test_pages(void **state)
         assert_int_equal(read_once(buf_slice(&html), &whole), ERR_OK);
         for (bool failed = true; failed && n < FAILURES_MAX; n++) {
             uint64_t kept = whole;
-            left = n;
+            allocations_left = n;
             e = read_once(buf_slice(&html), &kept);
-            failed = left < 0;
-            left = -1;
+            failed = allocations_left < 0;
+            allocations_left = -1;
             assert_true(e == ERR_OK || e == ERR_NOMEM);
             assert_int_equal(kept, whole);
         }
@@ -97,10 +69,10 @@ static void try_picture(struct slice file)
     for (bool failed = true; failed && n < FAILURES_MAX; n++) {
         struct image_made made;
         const char *why = NULL;
-        left = n;
+        allocations_left = n;
         e = image_make(file, &made, &why);
-        failed = left < 0;
-        left = -1;
+        failed = allocations_left < 0;
+        allocations_left = -1;
         assert_true(e == ERR_OK || e == ERR_NOMEM);
         assert_true(e != ERR_OK || why != NULL || made.bytes.n > 0);
         assert_true(failed || (e == ERR_OK && why == NULL));

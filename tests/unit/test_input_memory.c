@@ -11,46 +11,18 @@
 #include <cmocka.h>
 
 #include "base/file.h"
+#include "failing_alloc.h"
 #include "input/handwriting.h"
 #include "input/pinyin.h"
-
-void *__real_malloc(size_t n);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *p, size_t n);
-void *__wrap_malloc(size_t n);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *p, size_t n);
-
-static long left = -1; /* allocations until one fails; negative: none fails */
-
-static bool fails(void)
-{
-    return left >= 0 && left-- == 0;
-}
-
-void *__wrap_malloc(size_t n)
-{
-    return fails() ? NULL : __real_malloc(n);
-}
-
-void *__wrap_calloc(size_t n, size_t size)
-{
-    return fails() ? NULL : __real_calloc(n, size);
-}
-
-void *__wrap_realloc(void *p, size_t n)
-{
-    return fails() ? NULL : __real_realloc(p, n);
-}
 
 static void templates(void **state)
 {
     (void)state;
     struct hand *h = NULL;
-    left = 0;
+    allocations_left = 0;
     assert_int_equal(hand_open("assets/strokes/strokes.bin", &h), ERR_NOMEM);
     assert_null(h);
-    left = -1;
+    allocations_left = -1;
     assert_int_equal(hand_open("assets/strokes/strokes.bin", &h), ERR_OK);
     /* a recognition allocates nothing */
     struct hand_ink *ink = malloc(sizeof *ink);
@@ -59,10 +31,10 @@ static void templates(void **state)
     assert_true(hand_ink_begin(ink));
     assert_true(hand_ink_add(ink, 0.2F, 0.5F));
     assert_true(hand_ink_add(ink, 0.8F, 0.5F));
-    left = 0;
+    allocations_left = 0;
     assert_int_equal(hand_recognise(h, ink, NULL, &out, 1), 1);
-    assert_int_equal(left, 0);
-    left = -1;
+    assert_int_equal(allocations_left, 0);
+    allocations_left = -1;
     assert_int_equal(out.cp, 0x4E00);
     free(ink);
     hand_close(h);
@@ -102,11 +74,11 @@ static void pinyin_fails_once(void **state)
     bool done = false;
     for (long n = 0; !done && n < 50; n++) {
         struct pinyin *p = NULL;
-        left = n;
+        allocations_left = n;
         enum err e = pinyin_open(RIME_DATA, &p);
         bool ok = e == ERR_OK && pinyin_session(p);
-        done = ok && left >= 0;
-        left = -1;
+        done = ok && allocations_left >= 0;
+        allocations_left = -1;
         assert_true(e == ERR_OK || e == ERR_NOMEM);
         assert_true(e == ERR_OK || p == NULL);
         if (e == ERR_OK) {

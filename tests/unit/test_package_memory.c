@@ -9,36 +9,8 @@
 #include <cmocka.h>
 
 #include "base/file.h"
+#include "failing_alloc.h"
 #include "package_fixture.h"
-
-void *__real_malloc(size_t n);
-void *__real_calloc(size_t count, size_t n);
-void *__real_realloc(void *p, size_t n);
-void *__wrap_malloc(size_t n);
-void *__wrap_calloc(size_t count, size_t n);
-void *__wrap_realloc(void *p, size_t n);
-
-static long fail_at = -1; /* how many succeed before the one that fails; -1: none fails */
-
-static bool fails(void)
-{
-    return fail_at >= 0 && fail_at-- == 0;
-}
-
-void *__wrap_malloc(size_t n)
-{
-    return fails() ? NULL : __real_malloc(n);
-}
-
-void *__wrap_calloc(size_t count, size_t n)
-{
-    return fails() ? NULL : __real_calloc(count, n);
-}
-
-void *__wrap_realloc(void *p, size_t n)
-{
-    return fails() ? NULL : __real_realloc(p, n);
-}
 
 static void test_open_and_read(void **state)
 {
@@ -54,13 +26,13 @@ static void test_open_and_read(void **state)
     struct package_source source = memory_source(&bytes);
     for (;; tried++) {
         struct package *package = NULL;
-        fail_at = tried;
+        allocations_left = tried;
         enum reject r = package_open(&source, f.trust, &package);
         if (r == REJECT_NONE) {
             r = package_frame_read(package, 0, (struct slice){NULL, 0}, plain);
         }
-        bool reached = fail_at < 0;
-        fail_at = -1;
+        bool reached = allocations_left < 0;
+        allocations_left = -1;
         package_close(package);
         if (!reached) {
             assert_int_equal(r, REJECT_NONE);
@@ -86,11 +58,11 @@ static void test_sealed(void **state)
     parts_init(&p, &f, FRAME_RAW);
     for (;; tried++) {
         struct package *package = NULL;
-        fail_at = tried;
+        allocations_left = tried;
         enum reject r = package_open_sealed(buf_slice(&p.manifest_text), buf_slice(&p.signatures),
                                             buf_slice(&p.table), f.trust, &package);
-        bool reached = fail_at < 0;
-        fail_at = -1;
+        bool reached = allocations_left < 0;
+        allocations_left = -1;
         package_close(package);
         if (!reached) {
             assert_int_equal(r, REJECT_NONE);
@@ -118,10 +90,10 @@ static void test_trust(void **state)
     assert_int_equal(file_replace(path, buf_slice(&f.root_signatures), 0644), ERR_OK);
     for (;; tried++) {
         struct trust *t = NULL;
-        fail_at = tried;
+        allocations_left = tried;
         enum err e = trust_open(dir, &t);
-        bool reached = fail_at < 0;
-        fail_at = -1;
+        bool reached = allocations_left < 0;
+        allocations_left = -1;
         trust_close(t);
         if (!reached) {
             assert_int_equal(e, ERR_OK);

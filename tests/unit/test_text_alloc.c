@@ -1,36 +1,8 @@
 /* Every allocation of a paragraph fails once: the answer is ERR_NOMEM or a right paragraph, never a
  * crash, and the same fonts set the text afterwards. */
+#include "failing_alloc.h"
 #include "text/display.h"
 #include "text_fixture.h"
-
-void *__real_malloc(size_t n);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *p, size_t n);
-void *__wrap_malloc(size_t n);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *p, size_t n);
-
-static long left = -1; /* allocations until one fails; negative: none fails */
-
-static bool fails(void)
-{
-    return left >= 0 && left-- == 0;
-}
-
-void *__wrap_malloc(size_t n)
-{
-    return fails() ? NULL : __real_malloc(n);
-}
-
-void *__wrap_calloc(size_t n, size_t size)
-{
-    return fails() ? NULL : __real_calloc(n, size);
-}
-
-void *__wrap_realloc(void *p, size_t n)
-{
-    return fails() ? NULL : __real_realloc(p, n);
-}
 
 static char dir[1024];
 
@@ -62,13 +34,13 @@ static enum err once(struct arena *a)
             }
         }
     }
-    long kept = left;
-    left = -1;
+    long kept = allocations_left;
+    allocations_left = -1;
     if (e != ERR_OK) { /* the fonts are whole after a failure */
         assert_int_equal(paragraph_set(f, slice_of(text), &style, 300 * 64, a, &p), ERR_OK);
         assert_int_equal(p.substituted, 0);
     }
-    left = kept;
+    allocations_left = kept;
     fonts_close(f);
     return e;
 }
@@ -80,10 +52,10 @@ static void test_every_allocation(void **state)
     for (long n = 0; n < 5000; n++) {
         struct arena a;
         arena_init(&a, 1024);
-        left = n;
+        allocations_left = n;
         enum err e = once(&a);
-        bool reached = left < 0;
-        left = -1;
+        bool reached = allocations_left < 0;
+        allocations_left = -1;
         arena_finish(&a);
         assert_true(e == ERR_OK || e == ERR_NOMEM);
         failures += e == ERR_NOMEM;
