@@ -14,6 +14,8 @@
 #include "edition/stream.h"
 #include "edition/title_index.h"
 
+#define PLACES_KEPT (1u << 19) /* memory for so many places stays for the next query */
+
 enum region { REGION_TITLES, REGION_DETAILS, REGION_BLOCKS };
 
 struct ranked { /* a hit to be shown */
@@ -352,6 +354,10 @@ static enum err finder_run(struct finder *f, struct hit **ret_hits, size_t *ret_
     }
     for (size_t i = 0; err == ERR_OK && i < f->shown; i++) {
         err = hit_make(f, &f->top[i], &hits[i]);
+    }
+    if (f->x->places.capacity > PLACES_KEPT) {
+        free(f->x->places.at);
+        f->x->places = (struct places){0};
     }
     if (err == ERR_OK) {
         *ret_hits = hits;

@@ -4,3 +4,4 @@ bench_PROGRAMS += bench_search
 bench_search_LIBS := edition
 bench_search_PKGS := sqlite3
 bench_search_EXTRA := $(search_OBJ)
+$(O)/tests/bench/bench_search: | $(O)/gongkai-kiosk
