@@ -172,6 +172,29 @@ static bool tool_idle(const struct terminal *t, const struct tool *tool)
            t->reader->chapter_count == 0;
 }
 
+/* The next of n tools: side by side under the text, by their shares of the width (0 = the rest); or
+ * one above the other beside it on a landscape panel, which has no height to spare. *at moves on.
+ */
+static struct rect tool_box(const struct ui *ui, struct rect bar, int32_t *at, float share,
+                            int32_t n)
+{
+    int32_t gap = ui_dp(ui, 16);
+    struct rect box = bar;
+    if (ui->landscape) {
+        int32_t h = (bar.h - gap * (n - 1)) / n;
+        int32_t most = ui_dp(ui, 104);
+        box.y += *at;
+        box.h = h < most ? h : most;
+        *at += box.h + gap;
+        return box;
+    }
+    int32_t room = bar.w - gap * (n - 1);
+    box.x += *at;
+    box.w = share > 0.0f ? (int32_t)((float)room * share) : bar.w - *at;
+    *at += box.w + gap;
+    return box;
+}
+
 static void build_tools(struct terminal *t, struct ui *ui, struct rect bar)
 {
     const struct tool tools[] = {
@@ -183,13 +206,11 @@ static void build_tools(struct terminal *t, struct ui *ui, struct rect bar)
         {W_READER_TAKE, ICON_QR, action_of(ACTION_PANEL, PANEL_TAKE), BUTTON_PRIMARY, 0.25f},
     };
     const int32_t n = (int32_t)(sizeof tools / sizeof tools[0]);
-    int32_t gap = ui_dp(ui, 16);
-    int32_t room = bar.w - gap * (n - 1);
-    int32_t x = bar.x;
+    int32_t at = 0;
     for (int32_t i = 0; i < n; i++) {
-        bool page = tools[i].action.id == ACTION_PAGE;
-        int32_t w = i + 1 < n ? (int32_t)((float)room * tools[i].share) : bar.x + bar.w - x;
-        ui_button(ui, (struct rect){x, bar.y, w, bar.h},
+        bool page = tools[i].action.id == ACTION_PAGE && !ui->landscape;
+        struct rect box = tool_box(ui, bar, &at, i + 1 == n ? 0.0f : tools[i].share, n);
+        ui_button(ui, box,
                   &(struct ui_button){.label = word(tools[i].label),
                                       .kind = tools[i].kind,
                                       .has_icon = true,
@@ -200,7 +221,6 @@ static void build_tools(struct terminal *t, struct ui *ui, struct rect bar)
                                       .shadow = true,
                                       .disabled = tool_idle(t, &tools[i]),
                                       .action = tools[i].action});
-        x += w + gap;
     }
 }
 
@@ -256,6 +276,19 @@ static void build_text(struct terminal *t, struct ui *ui, struct rect body, stru
     build_marker(t, ui, track);
 }
 
+/* Where the tools stand: along the bottom, or down the right side. */
+static struct rect tool_bar(const struct ui *ui, struct rect body)
+{
+    int32_t side = ui_dp(ui, 56);
+    if (ui->landscape) {
+        int32_t w = ui_dp(ui, 280);
+        int32_t top = ui_dp(ui, 44);
+        return (struct rect){body.x + body.w - side - w, body.y + top, w, body.h - 2 * top};
+    }
+    int32_t h = ui_dp(ui, 104);
+    return (struct rect){body.x + side, body.y + body.h - ui_dp(ui, 20) - h, body.w - 2 * side, h};
+}
+
 static void build(struct terminal *t, struct ui *ui, struct rect body)
 {
     struct reader *r = t->reader;
@@ -264,11 +297,14 @@ static void build(struct terminal *t, struct ui *ui, struct rect body)
         return;
     }
     bool finding = t->visit.panel == PANEL_FIND;
-    int32_t bar_h = ui_dp(ui, 104);
-    int32_t bar_gap = ui_dp(ui, 20);
-    struct rect view = {body.x, body.y, body.w, body.h - bar_h - 2 * bar_gap};
+    struct rect bar = tool_bar(ui, body);
+    struct rect view = body;
     if (finding) {
         view = find_body(t, ui, body);
+    } else if (ui->landscape) {
+        view.w = bar.x - body.x;
+    } else {
+        view.h = bar.y - ui_dp(ui, 20) - body.y;
     }
     int32_t width = view.w - 2 * ui_dp(ui, 84);
     int32_t widest = ui_dp(ui, 38.0f * 40.0f); /* longer lines than 40 characters lose the eye */
@@ -285,9 +321,7 @@ static void build(struct terminal *t, struct ui *ui, struct rect body)
     (void)terminal_read_ok(t, r->error);
     build_text(t, ui, (struct rect){view.x, body.y, view.w, body.h}, view);
     if (!finding) {
-        build_tools(t, ui,
-                    (struct rect){body.x + ui_dp(ui, 56), view.y + view.h + bar_gap,
-                                  body.w - 2 * ui_dp(ui, 56), bar_h});
+        build_tools(t, ui, bar);
     }
 }
 
