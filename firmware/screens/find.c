@@ -21,10 +21,11 @@ static struct slice count_of(struct ui *ui, const struct reader *r)
     if (r->find.query_n == 0) {
         return (struct slice){0};
     }
-    if (r->find.n == 0 && !r->find.more) {
-        return word(W_FIND_NONE);
+    if (r->find.n == 0) {
+        return r->find.more ? (struct slice){0} : word(W_FIND_NONE);
     }
-    return arena_printf(ui_arena(ui), "%zu / %zu", r->find.at + 1, r->find.n);
+    return arena_printf(ui_arena(ui), "%zu / %zu%s", r->find.at + 1, r->find.n,
+                        r->find.n == FIND_HITS_MAX ? "+" : "");
 }
 
 void find_build(struct terminal *t, struct ui *ui, struct rect body)

@@ -142,6 +142,13 @@ static bool line_below(const struct set_block *sb, int32_t y, uint32_t *ret_byte
     return found;
 }
 
+/* Height of a table's keys and header rows that are held at the view's top, `above` px of its block
+ * being above. */
+static int32_t held_height(const struct set_block *sb, int32_t above)
+{
+    return sb->cell_count > 0 && above > sb->text_y - sb->bar_h ? sb->bar_h + sb->head_h : 0;
+}
+
 void reader_note_place(struct reader *r, const struct scroller *s)
 {
     int32_t top = (int32_t)lroundf(s->offset);
@@ -155,11 +162,12 @@ void reader_note_place(struct reader *r, const struct scroller *s)
     }
     for (uint32_t b = r->place.block; b < r->block_count && b < r->place.block + 3; b++) {
         const struct reader_page *p = r->pages[b / PAGE_BLOCKS];
+        const struct set_block *sb = p ? &p->set[b % PAGE_BLOCKS] : NULL;
         int32_t y = reader_block_y(r, b);
         uint32_t byte = 0;
         int32_t line_y = 0;
-        if (p && p->set[b % PAGE_BLOCKS].height > 0 &&
-            line_below(&p->set[b % PAGE_BLOCKS], top - y, &byte, &line_y)) {
+        if (sb && sb->height > 0 &&
+            line_below(sb, top - y + held_height(sb, top - y), &byte, &line_y)) {
             r->place = (struct reading_place){b, byte, y + line_y - top};
             return;
         }

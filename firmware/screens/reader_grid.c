@@ -155,9 +155,12 @@ static void emit_grid(struct grid *g)
         ui->clip = rect_intersect(clip, (struct rect){seen.x, clip.y, seen.w, clip.h});
     }
     emit_cells(g);
-    int32_t keys_y = held_at(g, g->area.y - sb->bar_h, sb->bar_h + head);
-    if (head > 0 && keys_y + sb->bar_h > g->area.y) {
-        emit_header(g, keys_y + sb->bar_h);
+    bool keys_held = (head + sb->bar_h) * 2 < g->pg->view.h; /* a low view is left to the text */
+    int32_t keys_y = g->area.y - sb->bar_h;
+    keys_y = keys_held ? held_at(g, keys_y, sb->bar_h + head) : keys_y;
+    int32_t head_y = keys_held ? keys_y + sb->bar_h : held_at(g, g->area.y, head);
+    if (head > 0 && head_y > g->area.y) {
+        emit_header(g, head_y);
     }
     ui->clip = clip;
     if (sb->bar_h > 0) {
@@ -181,6 +184,7 @@ void emit_table(struct page_view *pg, uint32_t index, const struct set_block *sb
         emit_grid(&g);
     } else {
         emit_cards(&g);
-        emit_keys(&g, NULL, g.area.y - sb->bar_h);
+        int32_t own = g.area.y - sb->bar_h;
+        emit_keys(&g, NULL, sb->bar_h * 2 < pg->view.h ? held_at(&g, own, sb->bar_h) : own);
     }
 }
