@@ -252,6 +252,7 @@ static void build_enlarged(struct terminal *t, struct ui *ui, struct rect view)
                                      .label = word(W_PICTURE),
                                      .box = {x, y, w, h},
                                      .enabled = true,
+                                     .pinch = {ACTION_PICTURE_ZOOM, 0, 0},
                                      .extra = EXTRA_PICTURE,
                                      .as.picture = {p}});
     ui_scroll_end(ui, h > view.h ? h : view.h);

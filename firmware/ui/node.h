@@ -36,6 +36,9 @@ struct action {
     int32_t a, b;
 };
 
+/* How far two fingers move apart (or together) for one step of a pinch. */
+#define PINCH_STEP 1.4f
+
 /* Strokes on a pad, in 0..1 of the pad (x right, y down). ends[i] is one past the last point of
  * stroke i. */
 #define INK_POINTS_MAX 2048
@@ -54,7 +57,15 @@ struct box_look {
     bool dashed, shadow;
 };
 
-enum node_extra { EXTRA_NONE = 0, EXTRA_RING, EXTRA_INK, EXTRA_GRADIENT, EXTRA_SHAPE, EXTRA_CELLS, EXTRA_PICTURE };
+enum node_extra {
+    EXTRA_NONE = 0,
+    EXTRA_RING,
+    EXTRA_INK,
+    EXTRA_GRADIENT,
+    EXTRA_SHAPE,
+    EXTRA_CELLS,
+    EXTRA_PICTURE
+};
 
 struct node {
     enum node_role role;
@@ -63,6 +74,7 @@ struct node {
     struct rect clip;
     uint16_t scroll; /* id of the scroll area it is content of, 0 = none */
     struct action action;
+    struct action pinch; /* two fingers: carried out with a = +1 / −1 for each step of PINCH_STEP */
     bool enabled, selected, modal;
     struct box_look look;
 

@@ -1,5 +1,5 @@
-/* The state machine of one finger (see the header's diagram). Further fingers are ignored until the
- * first is lifted. */
+/* The state machine of the fingers (see the header's diagram). A second finger only pinches, and
+ * further ones are ignored until all are lifted. */
 #include "ui/touch.h"
 
 #include <math.h>
@@ -89,15 +89,70 @@ static void bar_drag(const struct touch *t, int32_t y)
     scroller_reset(s, roundf(fminf(fmaxf(at, 0.0f), 1.0f) * s->max));
 }
 
+/* What two fingers do over the topmost node at a point, id 0 = nothing. */
+static struct action pinch_at(const struct ui *ui, int32_t x, int32_t y)
+{
+    for (size_t i = ui->node_count; i-- > ui->modal_from;) {
+        const struct node *n = &ui->nodes[i];
+        if (n->pinch.id != 0 && rect_contains(n->box, x, y) && rect_contains(n->clip, x, y)) {
+            return n->pinch;
+        }
+    }
+    return (struct action){0};
+}
+
+static float fingers_apart(const struct touch *t)
+{
+    return fmaxf(hypotf((float)(t->x1 - t->x), (float)(t->y1 - t->y)), 1.0f);
+}
+
+static void pinch_begin(struct touch *t, struct ui *ui, int64_t finger, int32_t x, int32_t y)
+{
+    bool one_finger = t->state == TOUCH_PRESS || t->state == TOUCH_DRAG;
+    if (!one_finger || t->pinch.id == 0 || finger == t->finger) {
+        return;
+    }
+    if (t->state == TOUCH_DRAG) {
+        scroller_stop(t->scroller);
+    }
+    ui->pressed = (struct action){0};
+    t->state = TOUCH_PINCH;
+    t->second = finger;
+    t->x1 = x;
+    t->y1 = y;
+    t->apart = fingers_apart(t);
+}
+
+static struct action pinch_move(struct touch *t, int64_t finger, int32_t x, int32_t y)
+{
+    struct action step = {0};
+    if (finger == t->finger) {
+        t->x = x;
+        t->y = y;
+    } else if (finger == t->second) {
+        t->x1 = x;
+        t->y1 = y;
+    }
+    float now = fingers_apart(t);
+    if (now >= t->apart * PINCH_STEP || now * PINCH_STEP <= t->apart) {
+        step = t->pinch;
+        step.a = now > t->apart ? 1 : -1;
+        t->apart = now;
+    }
+    return step;
+}
+
 struct action touch_down(struct touch *t, struct ui *ui, int64_t finger, int32_t x, int32_t y,
                          int64_t ms)
 {
     const struct action none = {0};
     if (t->state != TOUCH_IDLE) {
+        pinch_begin(t, ui, finger, x, y);
         return none;
     }
     ui->focus_visible = false;
-    *t = (struct touch){.state = TOUCH_PRESS, .finger = finger, .x0 = x, .y0 = y};
+    *t = (struct touch){.state = TOUCH_PRESS, .finger = finger, .x0 = x, .y0 = y, .x = x, .y = y};
+    t->pinch = pinch_at(ui, x, y);
     const struct node *n = ui_hit(ui, x, y);
     if (n && n->role == NODE_PAD) {
         ink_begin(t, n, ms);
@@ -148,9 +203,14 @@ struct action touch_move(struct touch *t, struct ui *ui, int64_t finger, int32_t
                          int64_t ms)
 {
     const struct action none = {0};
+    if (t->state == TOUCH_PINCH) {
+        return pinch_move(t, finger, x, y);
+    }
     if (t->state == TOUCH_IDLE || finger != t->finger) {
         return none;
     }
+    t->x = x;
+    t->y = y;
     switch (t->state) {
     case TOUCH_PRESS:
         if (abs(x - t->x0) > slop(ui) || abs(y - t->y0) > slop(ui)) {
@@ -169,6 +229,7 @@ struct action touch_move(struct touch *t, struct ui *ui, int64_t finger, int32_t
         break;
     case TOUCH_IDLE:
     case TOUCH_LOST:
+    case TOUCH_PINCH:
         break;
     }
     return none;
@@ -190,6 +251,12 @@ struct action touch_up(struct touch *t, struct ui *ui, int64_t finger, int32_t x
                        int64_t ms)
 {
     struct action result = {0};
+    if (t->state == TOUCH_PINCH && (finger == t->finger || finger == t->second)) {
+        t->finger =
+            finger == t->finger ? t->second : t->finger; /* the one still down does nothing more */
+        t->state = TOUCH_LOST;
+        return result;
+    }
     if (t->state == TOUCH_IDLE || finger != t->finger) {
         return result;
     }
@@ -212,6 +279,7 @@ struct action touch_up(struct touch *t, struct ui *ui, int64_t finger, int32_t x
         break;
     case TOUCH_IDLE:
     case TOUCH_LOST:
+    case TOUCH_PINCH:
         break;
     }
     ui->pressed = (struct action){0};

@@ -9,9 +9,18 @@
  *   IDLE ─down─▶ PRESS ─moved > slop, scrollable─▶ DRAG ─up─▶ IDLE (momentum)
  *                  │─moved > slop, not scrollable─▶ LOST ─up─▶ IDLE
  *                  │─up on the same node─▶ IDLE, action
- *   IDLE ─down on a pad─▶ INK ─up─▶ IDLE, the pad's action      IDLE ─down on a bar─▶ BAR ─up─▶
- * IDLE */
-enum touch_state { TOUCH_IDLE = 0, TOUCH_PRESS, TOUCH_DRAG, TOUCH_LOST, TOUCH_INK, TOUCH_BAR };
+ *   IDLE ─down on a pad─▶ INK ─up─▶ IDLE, the pad's action
+ *   IDLE ─down on a bar─▶ BAR ─up─▶ IDLE
+ *   PRESS, DRAG ─second finger down, over what can be pinched─▶ PINCH ─either up─▶ LOST */
+enum touch_state {
+    TOUCH_IDLE = 0,
+    TOUCH_PRESS,
+    TOUCH_DRAG,
+    TOUCH_LOST,
+    TOUCH_INK,
+    TOUCH_BAR,
+    TOUCH_PINCH
+};
 
 struct touch_sample {
     int64_t ms;
@@ -20,8 +29,11 @@ struct touch_sample {
 
 struct touch {
     enum touch_state state;
-    int64_t finger;
-    int32_t x0, y0;
+    int64_t finger, second; /* second: only while pinching */
+    int32_t x0, y0;         /* where the press or the drag began */
+    int32_t x, y, x1, y1;   /* where the finger, and the second one, were last */
+    float apart;            /* px between the fingers at the last step of a pinch */
+    struct action pinch;    /* what a pinch here does, id 0 = nothing */
     struct action action;
     struct scroller *scroller;
     struct ink *ink;

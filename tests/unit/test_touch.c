@@ -109,6 +109,42 @@ static void test_second_finger_is_ignored(void **state)
     assert_int_equal(touch_up(&w->touch, &w->ui, 0, 500, 250, 20).a, 2);
 }
 
+#define ZOOM 300
+
+/* Something to pinch, over the list. */
+static void build_picture(struct world *w)
+{
+    build(w);
+    (void)ui_node(&w->ui, &(struct node){.role = NODE_IMAGE,
+                                         .box = {0, 0, 1080, 1000},
+                                         .enabled = true,
+                                         .pinch = {ZOOM, 0, 0}});
+}
+
+static void test_pinch(void **state)
+{
+    struct world *w = *state;
+    build_picture(w);
+    (void)touch_down(&w->touch, &w->ui, 7, 500, 500, 0);
+    (void)touch_down(&w->touch, &w->ui, 8, 600, 500, 5);
+    assert_int_equal(w->touch.state, TOUCH_PINCH);
+    int32_t steps = 0;
+    for (int i = 0; i <= 100; i++) { /* 100 px apart to 300: three times, so three steps of 1.4 */
+        struct action a =
+            touch_move(&w->touch, &w->ui, i % 2 ? 7 : 8, i % 2 ? 500 - i : 600 + i, 500, 10 + i);
+        assert_true(a.id == 0 || (a.id == ZOOM && a.a == 1));
+        steps += a.a;
+    }
+    assert_int_equal(steps, 3);
+    struct action back = touch_move(&w->touch, &w->ui, 8, 450, 500, 200);
+    assert_int_equal(back.id, ZOOM);
+    assert_int_equal(back.a, -1);
+    assert_int_equal(touch_up(&w->touch, &w->ui, 7, 400, 500, 210).id, 0);
+    assert_int_equal(touch_up(&w->touch, &w->ui, 8, 450, 500, 220).id, 0);
+    assert_int_equal(w->touch.state, TOUCH_IDLE);
+    assert_int_equal(w->list.state, SCROLL_REST);
+}
+
 static void test_ink(void **state)
 {
     struct world *w = *state;
@@ -147,6 +183,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_drag_scrolls_and_does_not_tap, setup, teardown),
         cmocka_unit_test_setup_teardown(test_touch_that_stops_presses_nothing, setup, teardown),
         cmocka_unit_test_setup_teardown(test_second_finger_is_ignored, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_pinch, setup, teardown),
         cmocka_unit_test_setup_teardown(test_ink, setup, teardown),
         cmocka_unit_test_setup_teardown(test_ink_is_bounded, setup, teardown),
     };
