@@ -17,6 +17,19 @@ static void test_fold(void **state)
     buf_finish(&b);
 }
 
+/* Traditional forms become simplified; characters of the standard table stay what they are. */
+static void test_traditional(void **state)
+{
+    (void)state;
+    struct buf b = {0};
+    assert_int_equal(fold_append(SLICE_LIT("國務院檔案復議，發展乾隆著作后"), &b), ERR_OK);
+    assert_true(slice_eq_cstr(buf_slice(&b), "国务院档案复议,发展乾隆著作后"));
+    buf_finish(&b);
+    for (uint32_t cp = 1; cp < 0x20000; cp++) { /* folding again changes nothing */
+        assert_int_equal(cp_fold(cp_fold(cp)), cp_fold(cp));
+    }
+}
+
 static void test_find(void **state)
 {
     (void)state;
@@ -33,6 +46,8 @@ static void test_find(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_fold), cmocka_unit_test(test_find)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_fold),
+                                       cmocka_unit_test(test_traditional),
+                                       cmocka_unit_test(test_find)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
