@@ -96,7 +96,7 @@ struct measure {
 };
 
 /* A line of the text: byte of the block's stored text at its beginning. gap: px from the view's top
- * to the line's. */
+ * to the line's; with byte 0 and a gap of 0 or less, to the block's own top, spacing included. */
 struct reading_place {
     uint32_t block, byte;
     int32_t gap;
@@ -218,6 +218,8 @@ uint32_t reader_current_chapter(
     const struct terminal *t); /* index into chapters, UINT32_MAX before the first */
 /* px from the block's top to the line that shows the byte. */
 int32_t set_line_y(const struct set_block *sb, uint32_t byte);
+int32_t set_place_y(const struct set_block *sb,
+                    const struct reading_place *p); /* the same of a place */
 
 /* --- reader_layout.c, reader_table.c --- */
 struct setter {

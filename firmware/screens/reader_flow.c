@@ -110,7 +110,12 @@ int32_t set_line_y(const struct set_block *sb, uint32_t byte)
         best_from = p->stored_from;
         found = true;
     }
-    return byte == 0 ? 0 : best;
+    return best;
+}
+
+int32_t set_place_y(const struct set_block *sb, const struct reading_place *p)
+{
+    return p->byte == 0 && p->gap <= 0 ? 0 : set_line_y(sb, p->byte);
 }
 
 /* The first line of the block that begins at or below y (from the block's top); false when there is
@@ -168,7 +173,8 @@ void reader_note_place(struct reader *r, const struct scroller *s)
         int32_t line_y = 0;
         if (sb && sb->height > 0 &&
             line_below(sb, top - y + held_height(sb, top - y), &byte, &line_y)) {
-            r->place = (struct reading_place){b, byte, y + line_y - top};
+            int32_t gap = y + line_y - top;
+            r->place = (struct reading_place){b, byte, byte == 0 && gap == 0 ? y - top : gap};
             return;
         }
     }
@@ -242,7 +248,7 @@ static void fill(struct reader *r, struct scroller *s, int32_t view_h)
 static void bring(struct reader *r, struct scroller *s)
 {
     const struct set_block *sb = reader_set(r, s, r->place.block);
-    int32_t line = sb ? set_line_y(sb, r->place.byte) : 0;
+    int32_t line = sb ? set_place_y(sb, &r->place) : 0;
     int32_t y = reader_block_y(r, r->place.block) + line - r->place.gap;
     if (r->place.block == 0 && r->place.byte == 0) {
         y = 0; /* the document's very beginning, its title */

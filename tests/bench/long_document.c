@@ -24,9 +24,13 @@ static uint32_t roll(struct writer *w, uint32_t n)
     return (w->state >> 8) % n;
 }
 
+/* Characters are counted as readers see them: no line ends, no marks of Markdown. */
 static void add(struct writer *w, const char *s)
 {
     w->characters += utf8_count(slice_of(s));
+    for (const char *c = s; *c != '\0'; c++) {
+        w->characters -= strchr("\n#|-", *c) != NULL;
+    }
     buf_append_cstr(&w->text, s);
 }
 

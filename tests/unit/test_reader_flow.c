@@ -148,13 +148,13 @@ static int32_t gap_now(struct session *k, const struct reading_place *p)
 {
     const struct set_block *sb = reader_set(k->r, &k->s, p->block);
     assert_non_null(sb);
-    return reader_block_y(k->r, p->block) + set_line_y(sb, p->byte) - (int32_t)k->s.offset;
+    return reader_block_y(k->r, p->block) + set_place_y(sb, p) - (int32_t)k->s.offset;
 }
 
 static void check_kept(struct session *k, const struct reading_place *was)
 {
     bool free_to_move = k->s.offset > 0.0f && k->s.offset < k->s.max;
-    if (free_to_move && was->byte > 0) {
+    if (free_to_move) {
         assert_int_equal(gap_now(k, was), was->gap);
     }
 }
