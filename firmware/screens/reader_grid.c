@@ -84,7 +84,7 @@ static void emit_keys(const struct grid *g, const struct scroller *side, int32_t
     ui_button(ui, (struct rect){x - wide, y, wide, h},
               &(struct ui_button){.label = word(side ? W_TABLE_ROWS : W_TABLE_WHOLE),
                                   .has_icon = true,
-                                  .icon = side ? ICON_LIST : ICON_CHART,
+                                  .icon = side ? ICON_MENU : ICON_LIST,
                                   .icon_size = 36,
                                   .size = 29,
                                   .action = action_of(ACTION_TABLE_VIEW, 0)});

@@ -1,5 +1,5 @@
-/* The search screen: results while writing; before that, what was published last. Queries are data
- * and are never stored. */
+/* The search screen: results while writing; before that, what was published
+ * last. Queries are data and are never stored. */
 #include "screens/search.h"
 
 #include <stdlib.h>
@@ -9,6 +9,7 @@
 #include "screens/reader.h"
 
 #define HITS_SHOWN 60u
+#define MEANT_SHOWN 4u
 #define RECENT_SHOWN 6u
 
 void search_destroy(struct search *s)
@@ -37,8 +38,8 @@ static bool is_held(void *user, uint32_t cp)
     return cp < 0x10000 && (s->held[cp / 8] >> cp % 8 & 1);
 }
 
-/* The characters that residents are likely to write: those of the newest titles and of the guide
- * and the reports. */
+/* The characters that residents are likely to write: those of the newest titles
+ * and of the guide and the reports. */
 #define TITLES_HELD 2000u
 
 static void hold_edition(struct terminal *t, struct search *s)
@@ -103,6 +104,8 @@ static enum err run(struct terminal *t)
     s->hits = NULL;
     s->hit_count = 0;
     s->total = 0;
+    s->meant = NULL;
+    s->meant_count = 0;
     s->recent = NULL;
     s->recent_count = 0;
     scroller_reset(&t->visit.main, 0.0f);
@@ -111,8 +114,13 @@ static enum err run(struct terminal *t)
         return edition_items(t->edition, &all, 0, RECENT_SHOWN, &s->results, &s->recent,
                              &s->recent_count);
     }
-    return edition_search(t->edition, query, HITS_SHOWN, &s->results, &s->hits, &s->hit_count,
-                          &s->total);
+    enum err e = edition_search(t->edition, query, HITS_SHOWN, &s->results, &s->hits, &s->hit_count,
+                                &s->total);
+    if (e == ERR_OK && s->total == 0) {
+        e = edition_suggest(t->edition, query, MEANT_SHOWN, &s->results, &s->meant,
+                            &s->meant_count);
+    }
+    return e;
 }
 
 static enum err enter(struct terminal *t)
@@ -154,6 +162,16 @@ static void carry_out(struct terminal *t, enum input_effect effect)
     }
 }
 
+/* The suggestion becomes the query. */
+static void take_meant(struct terminal *t, struct search *s, int32_t i)
+{
+    if (i >= 0 && (size_t)i < s->meant_count) {
+        query_clear(&s->query);
+        (void)query_append(&s->query, s->meant[i].text);
+        query_changed(t);
+    }
+}
+
 bool search_act_input(struct terminal *t, struct action a)
 {
     struct search *s = t->search;
@@ -162,6 +180,10 @@ bool search_act_input(struct terminal *t, struct action a)
     }
     if (a.id == ACTION_INPUT_HIDE || a.id == ACTION_SEARCH_FIELD) {
         s->input_hidden = a.id == ACTION_INPUT_HIDE;
+        return true;
+    }
+    if (a.id == ACTION_EXAMPLE) {
+        take_meant(t, s, a.a);
         return true;
     }
     enum input_effect effect = input_panel_act(s->input, a, finding(t) ? &s->find : &s->query);
@@ -186,7 +208,8 @@ int32_t search_tick(struct terminal *t, int64_t now_ms)
     return next;
 }
 
-/* --- building ------------------------------------------------------------------------------------
+/* --- building
+ * ------------------------------------------------------------------------------------
  */
 
 void search_field(struct terminal *t, struct ui *ui, struct rect box, const struct query *q,
@@ -243,7 +266,8 @@ void search_field(struct terminal *t, struct ui *ui, struct rect box, const stru
     }
 }
 
-/* Text with every occurrence of the query on a marked ground, at most `lines` lines. */
+/* Text with every occurrence of the query on a marked ground, at most `lines`
+ * lines. */
 static int32_t marked_text(struct ui *ui, int32_t x, int32_t y, int32_t w, const struct ui_text *t,
                            struct slice query)
 {
@@ -265,6 +289,8 @@ static int32_t build_hit(struct terminal *t, struct ui *ui, int32_t x, int32_t y
                             .silent = true};
     struct ui_text body = {
         .text = h->snippet, .size = 29, .tone = TONE_INK2, .line = 1.5f, .lines = 2};
+    struct slice in_title =
+        h->place == HIT_PINYIN ? slice_sub(h->title, h->title_mark.from, h->title_mark.to) : query;
     int32_t title_h = ui_text_size(ui, inner, &title, NULL);
     int32_t body_h = h->snippet.n ? ui_text_size(ui, inner, &body, NULL) : 0;
     int32_t height = pad + title_h + body_h + pad;
@@ -273,7 +299,7 @@ static int32_t build_hit(struct terminal *t, struct ui *ui, int32_t x, int32_t y
         in_text ? (struct action){ACTION_OPEN_AT, (int32_t)h->doc, (int32_t)h->block_seq}
                 : action_open(SCREEN_ITEM, h->item);
     ui_row(ui, (struct rect){x, y, w, height}, h->title, open);
-    (void)marked_text(ui, x, y + pad, inner, &title, query);
+    (void)marked_text(ui, x, y + pad, inner, &title, in_title);
     if (h->snippet.n) {
         (void)marked_text(ui, x, y + pad + title_h, inner, &body, query);
     }
@@ -281,15 +307,33 @@ static int32_t build_hit(struct terminal *t, struct ui *ui, int32_t x, int32_t y
     return height + ui_dp(ui, 2);
 }
 
-static int32_t build_nothing(struct ui *ui, int32_t x, int32_t y, int32_t w)
+static int32_t build_meant(const struct search *s, struct ui *ui, int32_t x, int32_t y, int32_t w)
+{
+    int32_t top = y;
+    struct part_flow f = {
+        .x = x, .w = w, .line = ui_dp(ui, 72), .gap_x = ui_dp(ui, 20), .gap_y = ui_dp(ui, 16)};
+    y += ui_text(ui, x, y, w, &(struct ui_text){.text = word(W_SEARCH_MEANT), .size = 30});
+    f.y = y + ui_dp(ui, 16);
+    for (size_t i = 0; i < s->meant_count; i++) {
+        struct slice parts[] = {s->meant[i].text, part_number(ui, s->meant[i].total)};
+        struct slice label = part_fill(ui, W_SEARCH_MEANT_COUNT, parts, 2);
+        int32_t left = part_flow_take(&f, ui_chip_width(ui, label, false));
+        (void)ui_chip(ui, left, f.y, label, false, false, action_of(ACTION_EXAMPLE, (int32_t)i));
+    }
+    return f.y + f.line + ui_dp(ui, 28) - top;
+}
+
+static int32_t build_nothing(const struct search *s, struct ui *ui, int32_t x, int32_t y, int32_t w)
 {
     int32_t top = y;
     y += ui_dp(ui, 30);
     y += ui_text(
         ui, x, y, w,
         &(struct ui_text){.text = word(W_SEARCH_NONE), .face = FACE_SERIF_BOLD, .size = 36});
+    y += ui_dp(ui, 10);
+    y += s->meant_count ? build_meant(s, ui, x, y, w) : 0;
     y +=
-        ui_text(ui, x, y + ui_dp(ui, 10), w,
+        ui_text(ui, x, y, w,
                 &(struct ui_text){.text = word(W_SEARCH_NONE_HELP), .size = 30, .tone = TONE_INK2});
     return y - top + ui_dp(ui, 40);
 }
@@ -313,7 +357,7 @@ static void build_results(struct terminal *t, struct ui *ui, struct rect view)
             y += part_item_row(t, ui, x, y, w, &s->recent[i]);
         }
     } else if (s->hit_count == 0) {
-        y += build_nothing(ui, x, y, w);
+        y += build_nothing(s, ui, x, y, w);
     }
     for (size_t i = 0; i < s->hit_count; i++) {
         y += build_hit(t, ui, x, y, w, &s->hits[i]);

@@ -14,6 +14,8 @@ struct search {
     struct hit *hits;
     size_t hit_count;
     uint32_t total;
+    struct suggestion *meant; /* when nothing was found */
+    size_t meant_count;
     struct item *recent; /* newest items, shown before anything is entered */
     size_t recent_count;
     bool input_hidden;
