@@ -87,6 +87,47 @@ wait idle
 expect "更正"
 S
 
+# --- write 查, spell 保密, open the report at the paragraph --------------------------------------------------------------
+drive 0 <<'S'
+tap "手写或拼音输入"
+ink "0.5,0.1 0.5,0.45; 0.25,0.2 0.75,0.2; 0.48,0.22 0.25,0.42; 0.52,0.22 0.75,0.4; 0.35,0.48 0.35,0.75; 0.35,0.48 0.65,0.48 0.65,0.75; 0.37,0.6 0.63,0.6; 0.37,0.73 0.63,0.73; 0.15,0.9 0.85,0.9"
+wait 1200
+expect "查"
+expect "找到"
+tap "退格"
+tap "拼音"
+type "baomishencha"
+tap "保密审查"
+wait idle
+expect "找到"
+tap "收起"
+wait idle
+S
+drive 0 <<'S'
+tap "手写或拼音输入"
+tap "拼音"
+type "buyilou"
+tap "退格"
+tap "重写"
+type "zfxxgk"
+tap "政府信息公开"
+wait idle
+expect "找到"
+tap "首页"
+tap "年度报告"
+key End
+wait idle
+tap "阅读报告全文"
+wait idle
+tap "文内查找"
+tap "拼音"
+type "baomishencha"
+tap "保密审查"
+wait idle
+expect "1 /"
+expect "严格履行保密审查程序"
+S
+
 # --- idle: warning, everything forgotten, attract; the touch that wakes presses nothing -------------------------------
 drive 0 <<'S'
 tap "公开目录"
