@@ -20,6 +20,8 @@ struct rect find_body(const struct terminal *t, const struct ui *ui, struct rect
 void find_build(struct terminal *t, struct ui *ui, struct rect body);
 void filter_build(struct terminal *t, struct ui *ui,
                   struct rect body); /* year, department, attribute: catalogue_filter.c */
+/* Bytes of text that one code on this panel may hold. */
+uint32_t take_code_bytes(const struct ui *ui);
 void take_open(struct terminal *t);
 void take_build(struct terminal *t, struct ui *ui, struct rect body);
 bool take_act(struct terminal *t, struct action a);

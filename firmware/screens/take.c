@@ -1,6 +1,6 @@
 /* Taking something away by telephone: a QR code of the public address when the catalogue gives one,
- * otherwise of the text itself, in as many codes as needed. Codes are at least 25 mm on the panel
- * and small enough to be read from a metre. */
+ * otherwise of the text itself, in as few codes as this panel can show with modules of a
+ * millimetre. A code is never smaller than 25 mm. */
 #include <string.h>
 
 #include "draw/qr.h"
@@ -8,8 +8,33 @@
 #include "screens/parts.h"
 #include "screens/reader.h"
 
-/* Bytes of text a code: version 20 at level M, 97 modules, which cheap telephones still read. */
-#define BYTES_A_CODE 660u
+/* Bytes a code of version 1 to 40 holds at error correction level M (ISO/IEC 18004, table 7). */
+static const uint16_t capacity[40] = {14,   26,   42,   62,   84,   106,  122,  152,  180,  213,
+                                      251,  287,  331,  362,  412,  450,  504,  560,  624,  666,
+                                      711,  779,  857,  911,  997,  1059, 1125, 1190, 1264, 1370,
+                                      1452, 1538, 1628, 1722, 1809, 1911, 1989, 2099, 2213, 2331};
+#define QUIET_MODULES 8
+#define MODULE_MM                                                                                  \
+    1.0f /* a telephone held at arm's length still tells modules of this size apart                \
+          */
+#define CODE_DP 600.0f
+
+/* Side of the code on this panel, px. */
+static int32_t code_side(const struct ui *ui)
+{
+    int32_t side = ui_dp(ui, CODE_DP);
+    int32_t most = ui->area.h * 9 / 20;
+    return side > most ? most : side;
+}
+
+uint32_t take_code_bytes(const struct ui *ui)
+{
+    float px_per_mm = (float)ui->panel.width_px / ui->panel.width_mm;
+    int32_t modules = (int32_t)((float)code_side(ui) / px_per_mm / MODULE_MM) - QUIET_MODULES;
+    int32_t version = (modules - 17) / 4;
+    version = version < 6 ? 6 : version > 40 ? 40 : version;
+    return capacity[version - 1];
+}
 
 enum take_kind { TAKE_URL, TAKE_TEXT, TAKE_CONTACT };
 
@@ -29,7 +54,7 @@ static struct slice usable_url(struct slice url)
     url = slice_trim(mark == SIZE_MAX ? url : slice_sub(url, 0, mark));
     bool http =
         slice_has_prefix(url, SLICE_LIT("http://")) || slice_has_prefix(url, SLICE_LIT("https://"));
-    return http && url.n <= BYTES_A_CODE ? url : (struct slice){0};
+    return http && url.n <= capacity[39] ? url : (struct slice){0};
 }
 
 static enum err contact_card(struct terminal *t, struct buf *out)
@@ -92,7 +117,8 @@ static enum err collect(struct terminal *t, struct take *k, struct buf *out)
 /* Cuts the text into pages of whole characters. */
 static bool paginate(struct terminal *t, struct take *k)
 {
-    uint32_t most = (uint32_t)(k->text.n / (BYTES_A_CODE - 4) + 1);
+    const uint32_t page = k->kind == TAKE_TEXT ? t->code_bytes : capacity[39];
+    uint32_t most = (uint32_t)(k->text.n / (page - 4) + 1);
     k->ends = arena_array(&t->panel_arena, most + 1u, sizeof *k->ends);
     if (k->ends == NULL) {
         return false;
@@ -100,11 +126,11 @@ static bool paginate(struct terminal *t, struct take *k)
     for (size_t at = 0; at < k->text.n && k->pages < most;) {
         size_t end = at;
         size_t next = at;
-        while (next < k->text.n && next - at <= BYTES_A_CODE) {
+        while (next < k->text.n && next - at <= page) {
             end = next;
             (void)utf8_next(k->text, &next);
         }
-        end = next - at <= BYTES_A_CODE ? next : end;
+        end = next - at <= page ? next : end;
         k->ends[k->pages++] = (uint32_t)end;
         at = end;
     }
@@ -166,9 +192,7 @@ void take_build(struct terminal *t, struct ui *ui, struct rect body)
 {
     const struct take *k = t->take;
     (void)body;
-    int32_t side = ui_dp(ui, 600);
-    int32_t most = ui->area.h * 9 / 20;
-    side = side > most ? most : side;
+    int32_t side = code_side(ui);
     int32_t keys = k && k->pages > 1 ? ui_dp(ui, 120) : 0;
     struct rect view = panel_sheet(t, ui, side + ui_dp(ui, 150) + keys, word(W_TAKE_TITLE));
     int32_t pad = ui_dp(ui, 56);

@@ -258,6 +258,7 @@ void terminal_build(struct terminal *t, struct ui *ui)
     ui->text_step = t->visit.text_step;
     struct place *p = terminal_place(t);
     ui_begin(ui, clock_ms(t->clock), chrome_area(t, &ui->panel));
+    t->code_bytes = take_code_bytes(ui);
     ui_box(ui, (struct rect){0, 0, ui->panel.width_px, ui->panel.height_px},
            &(struct box_look){.fill = TONE_PAPER});
     struct rect body = ui->area;

@@ -38,9 +38,9 @@ enum panel_id {
     PANEL_YEAR,     /* catalogue filters */
     PANEL_DEPARTMENT,
     PANEL_ATTRIBUTE,
-    PANEL_TAKE, /* reader, item, contact: QR code to take away */
+    PANEL_TAKE,    /* reader, item, contact: QR code to take away */
     PANEL_PICTURE, /* reader: a picture enlarged */
-    PANEL_STAY, /* idle warning */
+    PANEL_STAY,    /* idle warning */
     PANEL_COUNT
 };
 
@@ -68,14 +68,14 @@ enum action_id {
     ACTION_ATTRIBUTE,  /* a = enum attribute */
     ACTION_CLEAR_FILTERS,
     /* reader */
-    ACTION_CHAPTER,     /* a = block */
-    ACTION_FIND_NEXT,   /* a = −1 / +1 */
-    ACTION_READER_VIEW, /* toggles 原文 / display-normalised */
-    ACTION_TABLE_VIEW,  /* toggles whole tables / one row at a time */
-    ACTION_PICTURE,     /* a = block: enlarges its picture */
+    ACTION_CHAPTER,      /* a = block */
+    ACTION_FIND_NEXT,    /* a = −1 / +1 */
+    ACTION_READER_VIEW,  /* toggles 原文 / display-normalised */
+    ACTION_TABLE_VIEW,   /* toggles whole tables / one row at a time */
+    ACTION_PICTURE,      /* a = block: enlarges its picture */
     ACTION_PICTURE_ZOOM, /* a = −1 / +1 */
     ACTION_PICTURE_MOVE, /* a = 0 sideways, 1 down; b = −1 / +1 */
-    ACTION_TABLE_SIDE,  /* a = block, b = −1 / +1: a wide table moves sideways */
+    ACTION_TABLE_SIDE,   /* a = block, b = −1 / +1: a wide table moves sideways */
     /* input panel */
     ACTION_INPUT_MODE, /* a = enum input_mode */
     ACTION_KEY,        /* a = code point, or a negative enum key */
@@ -97,10 +97,11 @@ struct filter_choice {
 struct place {
     enum screen_id screen;
     uint32_t id;
-    uint32_t block; /* reader: block and byte of the line to open at, that many px below the view's top */
+    uint32_t block; /* reader: block and byte of the line to open at, that many px below the view's
+                       top */
     uint32_t byte;
     int32_t gap;
-    float scroll;   /* kept when something is opened from here */
+    float scroll; /* kept when something is opened from here */
     struct filter_choice filter;
 };
 
@@ -115,10 +116,10 @@ struct visit {
     unsigned text_step;
     enum contrast contrast;
     bool low_reach;
-    bool touched;          /* anything done since the visit began */
-    struct scroller main;  /* the screen's own area */
-    struct scroller strip; /* category chips */
-    struct scroller sheet; /* the panel's list */
+    bool touched;                        /* anything done since the visit began */
+    struct scroller main;                /* the screen's own area */
+    struct scroller strip;               /* category chips */
+    struct scroller sheet;               /* the panel's list */
     struct scroller sides[READER_SIDES]; /* wide tables of the reader, sideways */
 };
 
@@ -159,6 +160,7 @@ struct terminal {
     void *screen_data;         /* the current screen's own model, in screen_arena */
     struct arena panel_arena;  /* of the open panel; reset when one opens */
     struct take *take;         /* PANEL_TAKE, in panel_arena */
+    uint32_t code_bytes;       /* text a QR code holds on this panel, as of the last frame */
     int64_t last_touch_ms;
     bool damaged; /* a read met corruption: the program falls back */
     bool dirty;   /* something changed: build a frame */

@@ -128,6 +128,31 @@ expect "1 /"
 expect "严格履行保密审查程序"
 S
 
+# --- take away: what a telephone reads from the codes is the stored text, and the contact record ------------------------------------
+codes() { zbarimg -q --raw --nodbus "$1" 2>/dev/null | sed '/^$/d'; }
+drive 0 <<S
+tap "公开目录"
+tap "第六次全国人口普查入户登记告知书"
+tap "阅读全文"
+wait idle
+text
+tap "扫码带走"
+wait idle
+shot $W/code1.png
+tap "关闭"
+tap "首页"
+tap "联系我们"
+tap "扫码存下联系方式"
+wait idle
+shot $W/contact.png
+S
+field 5 .text | sed '/^$/d' >"$W/text"
+codes "$W/code1.png" >"$W/read"
+cmp "$W/text" "$W/read" || die "the code is not the text"
+ok
+codes "$W/contact.png" | grep -q '010-64041147' || die "the contact code has no telephone number"
+ok
+
 # --- idle: warning, everything forgotten, attract; the touch that wakes presses nothing -------------------------------
 drive 0 <<'S'
 tap "公开目录"
