@@ -84,6 +84,11 @@ open_document() {
 do_ 'expect "示例街道"'
 do_ 'wait edition 1'
 wait_for 10 '"phase":"ok"'
+do_ 'tap "第1期"'
+do_ 'expect "保密审查"'
+do_ 'expect "办公室"'
+do_ 'expect-not "没有签名记录"'
+do_ 'tap "首页"'
 open_document
 do_ 'expect "旧版须知"'
 
