@@ -10,7 +10,7 @@
 
 #include "pack/lint.h"
 
-enum rule { NUMBERS, PAIRS, SECRECY, UNITS, PUNCTUATION };
+enum rule { NUMBERS, PAIRS, SECRECY, UNITS, PUNCTUATION, GLYPHS };
 
 /* "code@line:column …" of what a rule finds. */
 static void find(enum rule rule, const char *text, struct buf *out)
@@ -32,6 +32,9 @@ static void find(enum rule rule, const char *text, struct buf *out)
         break;
     case UNITS:
         lint_units(&l, place, s, SLICE_LIT("安定门|交道口"));
+        break;
+    case GLYPHS:
+        lint_glyphs(&l, place, s);
         break;
     case PUNCTUATION:
     default:
@@ -55,6 +58,10 @@ static void test_table(void **state)
         enum rule rule;
         const char *text, *found;
     } cases[] = {
+        {GLYPHS, "泃鳤〇𠀀㳇①—…“”abc\t\r\n", ""},
+        {GLYPHS, "公\uFE0F开\u200B", ""},
+        {GLYPHS, "公\uE000开", "no-glyph@5:0 "}, /* private use */
+        {GLYPHS, "ཀ和ཀ和😀", "no-glyph@5:0 "},
         {NUMBERS, "身份证110101199003070038。", "personal-number@5:4 "},
         {NUMBERS, "11010119900307002X", "personal-number@5:1 "},
         {NUMBERS, "110101199003070039", ""}, /* wrong check digit */

@@ -98,6 +98,7 @@ static enum err lint_document(struct content *c, const struct document *doc)
         lint_text(&s, text, slice_has_suffix(source->path, SLICE_LIT(".md")));
     }
     lint_punctuation(&c->problems, s.place, text);
+    lint_glyphs(&c->problems, s.place, text);
     if (doc->kind == DOC_REPORT) {
         lint_report(&c->problems, s.place, doc->year, text, c->site.name);
     }
@@ -150,6 +151,9 @@ enum err lint_run(struct content *c)
         struct scope s = {c, {SLICE_LIT("catalogue.csv"), 0, 0}, false};
         lint_part(&s, row->line, row->cells[COLUMN_NAME]);
         lint_part(&s, row->line, row->cells[COLUMN_SUMMARY]);
+        s.place.line = row->line;
+        lint_glyphs(&c->problems, s.place, row->cells[COLUMN_NAME]);
+        lint_glyphs(&c->problems, s.place, row->cells[COLUMN_SUMMARY]);
     }
     return c->problems.failed ? ERR_NOMEM : ERR_OK;
 }

@@ -23,6 +23,9 @@ void lint_numbers(struct problem_list *l, struct place place, struct slice text)
 void lint_pairs(struct problem_list *l, struct place place, struct slice text);
 /* 国家机密 (the law says 国家秘密) and secrecy marks: 机密★, 密级：秘密, 绝密, a lone 秘密. */
 void lint_secrecy(struct problem_list *l, struct place place, struct slice text);
+/* Characters that none of the bundled fonts has: the screen shows 〓 in their place. One warning a
+ * text, naming the first few with their code points. */
+void lint_glyphs(struct problem_list *l, struct place place, struct slice text);
 /* Names of other units, separated by '|'. */
 void lint_units(struct problem_list *l, struct place place, struct slice text, struct slice units);
 /* Half-width marks beside Han characters together with full-width ones: one warning with their
