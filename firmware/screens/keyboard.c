@@ -28,6 +28,44 @@ static void key_box(struct ui *ui, struct rect box, struct slice label, int32_t 
     (void)ui_text(ui, box.x, box.y + (box.h - h) / 2, box.w, &t);
 }
 
+/* The key under the finger, shown larger above it: the finger hides the key itself. */
+static void pop_up(struct ui *ui, struct rect key, struct slice label)
+{
+    int32_t w = key.w * 8 / 5;
+    int32_t h = key.h * 5 / 4;
+    int32_t x = key.x + (key.w - w) / 2;
+    int32_t right = ui->panel.width_px - w;
+    struct rect box = {x < 0 ? 0 : x > right ? right : x, key.y - h - ui_dp(ui, 6), w, h};
+    ui_box(ui, box,
+           &(struct box_look){.fill = TONE_SURFACE,
+                              .edge = TONE_WALL,
+                              .border = (int16_t)ui_dp(ui, 3),
+                              .radius = (int16_t)ui_dp(ui, 16),
+                              .shadow = true});
+    struct ui_text t = {.text = label,
+                        .face = FACE_SANS_BOLD,
+                        .size = 64,
+                        .fixed = true,
+                        .align = ALIGN_CENTRE,
+                        .lines = 1,
+                        .line = 1.2f,
+                        .silent = true};
+    int32_t text_h = ui_text_size(ui, box.w, &t, NULL);
+    (void)ui_text(ui, box.x, box.y + (box.h - text_h) / 2, box.w, &t);
+}
+
+/* Over all keys: the pop-up of the one being pressed. */
+static void pop_up_pressed(struct ui *ui)
+{
+    for (size_t i = 0; ui->pressed.id == ACTION_KEY && i < ui->node_count; i++) {
+        const struct node n = ui->nodes[i];
+        if (n.role == NODE_KEY && action_equal(n.action, ui->pressed)) {
+            pop_up(ui, n.box, n.label);
+            return;
+        }
+    }
+}
+
 static void wide_key(struct ui *ui, struct rect box, struct slice label, int32_t code, bool primary)
 {
     ui_button(ui, box,
@@ -73,4 +111,5 @@ void keyboard_build(struct ui *ui, struct rect box, bool digits, struct slice do
                  INPUT_KEY_CLEAR, false);
     }
     wide_key(ui, (struct rect){box.x + box.w - side, y, side, h}, done_label, INPUT_KEY_DONE, true);
+    pop_up_pressed(ui);
 }
