@@ -133,6 +133,12 @@ static bool is_range_dash(uint32_t cp)
            cp == 0x301C || cp == '~';
 }
 
+/* A bracket as in 〔2024〕12号, not a comma as in 12:00，13:30. */
+static bool is_bracket_end(uint32_t cp)
+{
+    return cp == 0x3015 || cp == 0xFF3D || cp == ']' || cp == 0xFF09 || cp == ')';
+}
+
 /* Touching characters that Chinese setting keeps together besides UAX #14. */
 static bool chinese_joined(const struct view *v, const struct memory *m, enum lb_class c, size_t i)
 {
@@ -140,7 +146,7 @@ static bool chinese_joined(const struct view *v, const struct memory *m, enum lb
         return true;
     }
     if (c == LB_NU) {
-        return m->number == 2 || m->cp == 0x7B2C || /* 〔2024〕12, 第3 */
+        return (m->number == 2 && is_bracket_end(m->cp)) || m->cp == 0x7B2C || /* 〔2024〕12, 第3 */
                (m->before2 == LB_NU && is_range_dash(m->cp));
     }
     if (m->before == LB_NU) {

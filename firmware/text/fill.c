@@ -135,13 +135,14 @@ static uint32_t break_after(const struct unit *u, uint32_t at, uint32_t end)
 static uint32_t cut_anywhere(const struct unit *u, uint32_t from, uint32_t over, uint32_t end)
 {
     uint32_t at = over;
-    for (uint32_t k = at; k > from + (at - from) / 2; k--) {
+    for (uint32_t k = at; k > from && k >= from + (at - from) / 2; k--) {
         if (u[k].flags & UNIT_SOFT) {
             return k;
         }
     }
-    while (at > from && (u[at].flags & UNIT_JOINED)) {
-        at--;
+    while (at > from &&
+           ((u[at].flags & UNIT_JOINED) || (u[at].kind == UNIT_CLOSE && at > from + 1))) {
+        at--; /* neither within a cluster nor before a mark that begins no line */
     }
     if (at == from) { /* not even one cluster fits: it is set alone, and whole */
         for (at++; at < end && (u[at].flags & UNIT_JOINED); at++) {

@@ -55,7 +55,8 @@ static bool text_decode(struct scratch *s, struct slice text, size_t *ret_n)
             cp = utf8_next(text, &at);
         }
         s->cps[n] = cp;
-        s->props[n] = cp >= 0x4E00 && cp <= 0x9FFF ? (uint8_t)(LB_ID | LB_WIDE) : break_property(cp);
+        s->props[n] =
+            cp >= 0x4E00 && cp <= 0x9FFF ? (uint8_t)(LB_ID | LB_WIDE) : break_property(cp);
         any |= s->props[n];
     }
     s->at[n] = (uint32_t)text.n;
@@ -277,7 +278,9 @@ static bool has_letter(const struct scratch *s, size_t i, size_t end)
  */
 static void word_break_set(const struct scratch *s, size_t k, bool letters, struct unit *u)
 {
-    if (letters && is_soft_after(s->cps[k - 1])) {
+    if (s->cps[k - 1] == 0x2013) { /* 9:00–12:00 is cut between its two times, not within one */
+        u->flags |= UNIT_SOFT;
+    } else if (letters && is_soft_after(s->cps[k - 1])) {
         u->flags |= UNIT_SOFT;
         if (s->cps[k - 1] != '-') {
             u->brk = BREAK_NO;
