@@ -92,20 +92,7 @@ static int32_t build_search(const struct pace *p, int32_t x, int32_t y, int32_t 
                            .tone = TONE_INK2,
                            .lines = 1,
                            .silent = true};
-    (void)ui_node(ui, &(struct node){.role = NODE_INPUT,
-                                     .label = hint,
-                                     .box = {x, y, w, h},
-                                     .enabled = true,
-                                     .action = action_open(SCREEN_SEARCH, 0),
-                                     .look = {.fill = TONE_SURFACE,
-                                              .edge = TONE_WALL,
-                                              .border = (int16_t)ui_dp(ui, 3),
-                                              .radius = (int16_t)ui_dp(ui, 24)},
-                                     .has_icon = true,
-                                     .icon = ICON_SEARCH,
-                                     .icon_tone = TONE_INK2,
-                                     .icon_stroke = 2.0f,
-                                     .icon_box = {x + pad, y + (h - side) / 2, side, side}});
+    part_entry(ui, (struct rect){x, y, w, h}, pad, side, hint, action_open(SCREEN_SEARCH, 0));
     int32_t text_x = x + pad + side + ui_dp(ui, wide ? 22 : 24);
     int32_t room = x + w - pad - text_x;
     int32_t text_h = ui_text_size(ui, room, &text, NULL);

@@ -471,3 +471,23 @@ struct action part_guide_action(struct terminal *t, struct slice about)
     }
     return doc ? (struct action){ACTION_OPEN_AT, (int32_t)doc, 0} : (struct action){0};
 }
+
+void part_entry(struct ui *ui, struct rect box, int32_t pad, int32_t side, struct slice label,
+                struct action action)
+{
+    (void)ui_node(
+        ui, &(struct node){.role = NODE_INPUT,
+                           .label = label,
+                           .box = box,
+                           .enabled = true,
+                           .action = action,
+                           .look = {.fill = TONE_SURFACE,
+                                    .edge = TONE_WALL,
+                                    .border = (int16_t)ui_dp(ui, 3),
+                                    .radius = (int16_t)ui_dp(ui, 24)},
+                           .has_icon = true,
+                           .icon = ICON_SEARCH,
+                           .icon_tone = TONE_INK2,
+                           .icon_stroke = 2.0f,
+                           .icon_box = {box.x + pad, box.y + (box.h - side) / 2, side, side}});
+}

@@ -58,6 +58,11 @@ int32_t part_record_row(struct ui *ui, int32_t x, int32_t y, int32_t w, const st
  */
 int32_t part_contact(struct terminal *t, struct ui *ui, int32_t x, int32_t y, int32_t w);
 
+/* The frame of a search entry: red border, magnifying glass of `side` px, `pad` px from the left.
+ */
+void part_entry(struct ui *ui, struct rect box, int32_t pad, int32_t side, struct slice label,
+                struct action action);
+
 /* A big primary or plain button with an icon, as at the foot of the guide. */
 struct part_button {
     enum word label;

@@ -221,21 +221,7 @@ void search_field(struct terminal *t, struct ui *ui, struct rect box, const stru
     struct slice text = arena_printf(ui_arena(ui), "%.*s%.*s", (int)q->n, q->text, (int)spelling.n,
                                      spelling.n ? spelling.p : "");
     bool empty = text.n == 0;
-    (void)ui_node(
-        ui, &(struct node){.role = NODE_INPUT,
-                           .label = empty ? hint : text,
-                           .box = box,
-                           .enabled = true,
-                           .action = action_of(ACTION_SEARCH_FIELD, 0),
-                           .look = {.fill = TONE_SURFACE,
-                                    .edge = TONE_WALL,
-                                    .border = (int16_t)ui_dp(ui, 3),
-                                    .radius = (int16_t)ui_dp(ui, 24)},
-                           .has_icon = true,
-                           .icon = ICON_SEARCH,
-                           .icon_tone = TONE_INK2,
-                           .icon_stroke = 2.0f,
-                           .icon_box = {box.x + pad, box.y + (box.h - side) / 2, side, side}});
+    part_entry(ui, box, pad, side, empty ? hint : text, action_of(ACTION_SEARCH_FIELD, 0));
     int32_t x = box.x + pad + side + ui_dp(ui, 24);
     int32_t count_w = count.n ? ui_dp(ui, 230) : 0;
     struct ui_text entry = {.text = empty ? hint : text,

@@ -135,8 +135,7 @@ static void go_home(struct terminal *t, enum screen_id screen)
 
 static void end_visit(struct terminal *t, enum screen_id screen)
 {
-    bool low = false; /* even the reach belongs to the visitor */
-    t->visit = (struct visit){.depth = 1, .low_reach = low};
+    t->visit = (struct visit){.depth = 1}; /* even the reach belongs to the visitor */
     search_destroy(t->search);
     t->search = NULL;
     go_home(t, screen);
