@@ -130,3 +130,13 @@ enum reject package_size_peek(struct slice head, uint64_t *ret_total)
     }
     return r;
 }
+
+enum reject package_head_peek(struct slice head, uint64_t *ret_n)
+{
+    struct header h;
+    enum reject r = header_parse(slice_sub(head, 0, PACKAGE_HEADER), &h);
+    if (r == REJECT_NONE) {
+        *ret_n = h.frames.offset;
+    }
+    return r;
+}

@@ -267,6 +267,14 @@ uint32_t package_frame_size(const struct package *p, uint32_t frame)
     return frame_plain_size(p->manifest.db_size, frame);
 }
 
+void package_frame_place(const struct package *p, uint32_t frame, uint64_t *ret_offset,
+                         uint32_t *ret_n)
+{
+    assert(frame < package_frame_count(p) && p->frame_offsets != NULL);
+    *ret_offset = p->frame_offsets[frame];
+    *ret_n = table_frame(buf_slice(&p->table_bytes), frame).n;
+}
+
 uint32_t package_leaf_count(const struct package *p)
 {
     return leaf_count_of(p->manifest.db_size);

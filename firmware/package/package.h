@@ -23,6 +23,9 @@ struct package_source {
  * a copy is complete. */
 enum reject package_size_peek(struct slice head, uint64_t *ret_total) MUST_USE;
 
+/* Likewise, where the frames begin: the head that package_open reads is all before it. */
+enum reject package_head_peek(struct slice head, uint64_t *ret_n) MUST_USE;
+
 /* An authenticated package head (header, manifest, signatures, table). Order of trust: header
  * bounds → signatures over the raw manifest → parse the manifest → product, channel and epoch are
  * the trust root's → table hash. Nothing is allocated above its cap before its size is checked.
@@ -52,6 +55,9 @@ struct slice package_table_bytes(const struct package *p);
 uint32_t package_frame_count(const struct package *p);
 uint32_t package_frame_size(const struct package *p,
                             uint32_t frame); /* plain bytes, PACKAGE_FRAME but the last */
+/* Where the frame lies in the package, and how many bytes it has there. */
+void package_frame_place(const struct package *p, uint32_t frame, uint64_t *ret_offset,
+                         uint32_t *ret_n);
 uint32_t package_leaf_count(const struct package *p);
 /* Is this plain leaf (PACKAGE_LEAF bytes but the last) what the table says? */
 int package_leaf_matches(const struct package *p, uint32_t leaf, struct slice plain);

@@ -67,7 +67,7 @@ static void check_invariants(const struct install *in)
     assert(in->state != INSTALL_IDLE || in->select.phase == SELECT_OK);
     assert(in->state != INSTALL_TRIAL || in->select.phase == SELECT_TRIAL);
     assert(in->select.phase != SELECT_TRIAL || !edition_id_is_none(in->select.current));
-    assert(has_job(in) == (in->job.source != NULL));
+    assert(has_job(in) == in->job.started);
     assert(in->job.stage == NULL || (in->state >= INSTALL_STAGE && in->state <= INSTALL_SEAL));
     (void)in;
 }
@@ -234,7 +234,7 @@ void install_close(struct install *in)
 
 /* --- the job --- */
 
-enum err install_start(struct install *in, const struct package_source *source, bool again)
+enum err install_start(struct install *in, const struct install_source *source, bool again)
 {
     if (in->state != INSTALL_IDLE && in->state != INSTALL_TRIAL) {
         return ERR_BUSY;
@@ -257,6 +257,7 @@ static bool part_is_kept(enum reject why)
 static void job_end(struct install *in, enum reject why)
 {
     job_finish(&in->job, !part_is_kept(why));
+    in->report.source_done = true;
     in->report.reject = why;
     in->report.finished = true;
     in->state = rest_state(in);

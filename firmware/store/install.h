@@ -69,6 +69,22 @@ struct install_config {
 #define INSTALL_TRIES 3                 /* starts that a trial survives without being drawn */
 #define INSTALL_BASE_MAX (512ull << 20) /* largest base of a delta: it is held in memory */
 
+enum source_ready { SOURCE_READY, SOURCE_LATER, SOURCE_FAILED };
+
+/* Where a package comes from. Its bytes are read from fd by a child process, by pread at ascending
+ * offsets, each byte once, and only those that are not in stage/ already. The callbacks are called
+ * from install_step; both may be NULL. */
+struct install_source {
+    int fd;        /* borrowed; stays open until the report is finished */
+    uint64_t size; /* bytes of the whole package */
+    /* NULL: all bytes are there. Else: are the bytes [offset, offset+n) in fd by now? After
+     * SOURCE_LATER the same is asked again in some 20 ms; SOURCE_FAILED ends the job with
+     * REJECT_UNREADABLE and keeps what was staged. */
+    enum source_ready (*want)(void *user, uint64_t offset, uint64_t n);
+    void (*used)(void *user, uint64_t offset, uint64_t n); /* they will not be read again */
+    void *user;
+};
+
 /* What has become of the job, until the next install_start. */
 struct install_report {
     bool finished;
@@ -77,6 +93,7 @@ struct install_report {
     char channel[48];
     struct signers signers;
     uint64_t done, total; /* bytes of the present state's work */
+    bool source_done;     /* nothing more will be read from the source */
     bool resumed;         /* something of an earlier attempt was kept */
     bool no_trust;        /* ROOT/trust itself cannot be used: no fault of the package */
 };
@@ -98,10 +115,11 @@ enum err install_open(const struct install_config *c, struct install **ret_insta
 void install_close(
     struct install *in); /* a job under way is dropped, its part kept; NULL is fine */
 
-/* Begins a job when at rest (IDLE or TRIAL), else ERR_BUSY. source must live until the report is
- * finished. again: this very file was being installed when the program last ended, so that finding
- * its edition in place means that it was applied, not that it is old. */
-enum err install_start(struct install *in, const struct package_source *source,
+/* Begins a job when at rest (IDLE or TRIAL), else ERR_BUSY. *source is copied; its descriptor must
+ * stay open until the report is finished. again: this very file was being installed when the
+ * program last ended, so that finding its edition in place means that it was applied, not that it
+ * is old. */
+enum err install_start(struct install *in, const struct install_source *source,
                        bool again) MUST_USE;
 
 enum install_pace { INSTALL_AT_ONCE, INSTALL_LATER /* ask again in some 20 ms */, INSTALL_AT_REST };

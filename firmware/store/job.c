@@ -28,9 +28,28 @@
 
 enum { CHILD_GOOD = 0, CHILD_BAD = 1, CHILD_FAILED = 2 };
 
-void job_init(struct job *j, const struct package_source *source, bool again)
+static enum err source_read(void *user, void *p, size_t n, uint64_t offset)
 {
-    *j = (struct job){.source = source, .again = again, .base_fd = -1};
+    const struct job *j = user;
+    return fd_read_at(j->source.fd, p, n, offset);
+}
+
+void job_init(struct job *j, const struct install_source *source, bool again)
+{
+    *j = (struct job){.started = true, .source = *source, .again = again, .base_fd = -1};
+    j->reader = (struct package_source){.read_at = source_read, .user = j, .size = source->size};
+}
+
+static enum source_ready want(const struct job *j, uint64_t offset, uint64_t n)
+{
+    return j->source.want ? j->source.want(j->source.user, offset, n) : SOURCE_READY;
+}
+
+static void used(const struct job *j, uint64_t offset, uint64_t n)
+{
+    if (j->source.used) {
+        j->source.used(j->source.user, offset, n);
+    }
 }
 
 static void checker_stop(struct job *j)
@@ -86,7 +105,7 @@ static enum reject head_open(struct job *j, const struct install_config *c,
         report->no_trust = true;
         return REJECT_KEY_UNKNOWN;
     }
-    enum reject why = package_open(j->source, j->trust, &j->package);
+    enum reject why = package_open(&j->reader, j->trust, &j->package);
     if (why != REJECT_NONE) {
         return why;
     }
@@ -115,13 +134,35 @@ static struct edition_id factory_id(const struct install_config *c)
     return id;
 }
 
+/* Is the head there? What is no package at all is left to package_open to refuse. */
+static enum source_ready head_ready(const struct job *j, uint64_t *ret_n)
+{
+    char bytes[PACKAGE_HEADER];
+    uint64_t n = j->source.size < sizeof bytes ? j->source.size : sizeof bytes;
+    enum source_ready ready = want(j, 0, n);
+    if (ready == SOURCE_READY && n == sizeof bytes &&
+        fd_read_at(j->source.fd, bytes, sizeof bytes, 0) == ERR_OK &&
+        package_head_peek((struct slice){bytes, sizeof bytes}, &n) == REJECT_NONE &&
+        n <= j->source.size) {
+        ready = want(j, 0, n);
+    }
+    *ret_n = n;
+    return ready;
+}
+
 enum job_step job_auth(struct job *j, const struct install_config *c, const struct select *s,
                        struct install_report *report, enum reject *ret_why)
 {
+    uint64_t head_n = 0;
+    enum source_ready ready = head_ready(j, &head_n);
+    if (ready != SOURCE_READY) {
+        return ready == SOURCE_LATER ? JOB_LATER : refuse(REJECT_UNREADABLE, ret_why);
+    }
     enum reject why = head_open(j, c, report);
     if (why != REJECT_NONE) {
         return refuse(why, ret_why);
     }
+    used(j, 0, head_n);
     if (j->again && edition_id_eq(j->id, s->current) && seal_is_same(c->root, j->id, j->package)) {
         j->was_applied = true;
         return JOB_NEXT;
@@ -249,10 +290,18 @@ enum job_step job_stage(struct job *j, const char *root, struct install_report *
         report->resumed = true;
     } else {
         struct slice base = {j->base, (size_t)j->base_size};
+        uint64_t from = 0;
+        uint32_t n = 0;
+        package_frame_place(j->package, j->frame, &from, &n);
+        enum source_ready ready = want(j, from, n);
+        if (ready != SOURCE_READY) {
+            return ready == SOURCE_LATER ? JOB_LATER : refuse(REJECT_UNREADABLE, ret_why);
+        }
         enum reject why = package_frame_read(j->package, j->frame, base, j->frame_bytes);
         if (why != REJECT_NONE) {
             return refuse(why, ret_why);
         }
+        used(j, from, n);
         enum err e = stage_write(j->stage, j->frame_bytes, size, offset);
         if (e != ERR_OK) {
             return refuse(job_reason(e), ret_why);
@@ -260,7 +309,8 @@ enum job_step job_stage(struct job *j, const char *root, struct install_report *
     }
     j->frame++;
     progress(j, report);
-    return j->frame < package_frame_count(j->package) ? JOB_MORE : JOB_NEXT;
+    report->source_done = j->frame == package_frame_count(j->package);
+    return report->source_done ? JOB_NEXT : JOB_MORE;
 }
 
 enum job_step job_sync(struct job *j, enum reject *ret_why)

@@ -11,7 +11,9 @@
 /* The work of one job, state by state; install.c owns it and decides what comes next. Private to
  * store/. */
 struct job {
-    const struct package_source *source; /* borrowed */
+    bool started;
+    struct install_source source;
+    struct package_source reader; /* over it */
     bool again;
     bool was_applied; /* found in place after a cut-off: nothing to do but to say so */
     struct trust *trust;
@@ -34,7 +36,7 @@ enum job_step {
     JOB_REFUSED /* *ret_why says so */
 };
 
-void job_init(struct job *j, const struct package_source *source, bool again);
+void job_init(struct job *j, const struct install_source *source, bool again);
 /* Frees all. discard: the part is deleted, else it is kept for a later attempt. */
 void job_finish(struct job *j, bool discard);
 

@@ -30,7 +30,6 @@ struct transfer {
     bool from_drop;
     int fd;
     struct drop_file file;
-    struct package_source source;
     bool opened; /* the install machine has it */
     enum reject reject;
     struct hash_state hash;
@@ -129,12 +128,6 @@ static void record_remove(const struct transfer *t)
 
 /* --- taking a file --- */
 
-static enum err source_read(void *user, void *p, size_t n, uint64_t offset)
-{
-    const struct transfer *t = user;
-    return fd_read_at(t->fd, p, n, offset);
-}
-
 static void decide(struct transfer *t, enum reject why)
 {
     t->reject = why;
@@ -146,9 +139,8 @@ static void decide(struct transfer *t, enum reject why)
 
 static void start(struct transfer *t, bool again)
 {
-    t->source =
-        (struct package_source){.read_at = source_read, .user = t, .size = t->file.identity.size};
-    enum err e = install_start(t->c.install, &t->source, again);
+    const struct install_source source = {.fd = t->fd, .size = t->file.identity.size};
+    enum err e = install_start(t->c.install, &source, again);
     assert(e == ERR_OK); /* the caller waits for the machine to be at rest */
     (void)e;
     t->opened = true;

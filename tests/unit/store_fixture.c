@@ -3,6 +3,7 @@
 #include "store_fixture.h"
 
 #include <sqlite3.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -168,25 +169,18 @@ void fixture_package(const struct fixture *f, const struct fixture_edition *e, c
     (void)unlink(database);
 }
 
-static enum err source_read(void *user, void *p, size_t n, uint64_t offset)
-{
-    FILE *file = user;
-    return fd_read_at(fileno(file), p, n, offset);
-}
-
-struct package_source fixture_open(const char *path)
+struct install_source fixture_open(const char *path)
 {
     struct stat st;
-    FILE *file = fopen(path, "rb");
-    need(file != NULL && fstat(fileno(file), &st) == 0, path);
-    return (struct package_source){
-        .read_at = source_read, .user = file, .size = (uint64_t)st.st_size};
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    need(fd >= 0 && fstat(fd, &st) == 0, path);
+    return (struct install_source){.fd = fd, .size = (uint64_t)st.st_size};
 }
 
-void fixture_close(struct package_source *source)
+void fixture_close(struct install_source *source)
 {
-    fclose(source->user);
-    source->user = NULL;
+    close(source->fd);
+    source->fd = -1;
 }
 
 void fixture_copy(const char *from, const char *to)

@@ -4,7 +4,7 @@
 #include <stdint.h>
 
 #include "base/slice.h"
-#include "package/package.h"
+#include "store/install.h"
 
 /* A hall of its own in a fresh folder: keys, trust root, small editions and packages made as the
  * office makes them. Every function ends the program with a message when something cannot be made.
@@ -36,8 +36,8 @@ void fixture_package(const struct fixture *f, const struct fixture_edition *e, c
                      char *ret_path);
 
 /* A package file as a source; close with fixture_close. */
-struct package_source fixture_open(const char *path);
-void fixture_close(struct package_source *source);
+struct install_source fixture_open(const char *path);
+void fixture_close(struct install_source *source);
 
 void fixture_copy(const char *from, const char *to);
 void fixture_flip(const char *path, long offset, unsigned char mask); /* offset < 0: from the end */

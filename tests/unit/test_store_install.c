@@ -89,7 +89,7 @@ static void settle(struct install *in)
 
 static enum reject install_file(struct install *in, const char *path, bool again)
 {
-    struct package_source source = fixture_open(path);
+    struct install_source source = fixture_open(path);
     assert_int_equal(install_start(in, &source, again), ERR_OK);
     settle(in);
     assert_true(install_report(in)->finished);
@@ -163,7 +163,7 @@ static void test_resumed_from_every_step(void **state)
         struct install *in = open_plain();
         assert_int_equal(install_file(in, package[1], false), REJECT_NONE);
         confirm(in);
-        struct package_source source = fixture_open(package[2]);
+        struct install_source source = fixture_open(package[2]);
         assert_int_equal(install_start(in, &source, false), ERR_OK);
         for (unsigned i = 0; i < n && !whole;) {
             enum install_pace pace = install_step(in);
@@ -204,7 +204,7 @@ static void test_hold(void **state)
 {
     (void)state;
     struct install *in = open_with(false, true);
-    struct package_source source = fixture_open(package[1]);
+    struct install_source source = fixture_open(package[1]);
     assert_int_equal(install_approve(in), ERR_USAGE);
     assert_int_equal(install_reject(in), ERR_USAGE);
     assert_int_equal(install_start(in, &source, false), ERR_OK);
@@ -368,7 +368,7 @@ static void test_new_job_during_trial(void **state)
     assert_int_equal(install_file(in, package[2], false), REJECT_NONE);
     assert_int_equal(install_file(in, package[3], false), REJECT_NONE);
     assert_int_equal(s->previous.edition, 1); /* never an edition that was not confirmed */
-    struct package_source source = fixture_open(package[4]);
+    struct install_source source = fixture_open(package[4]);
     assert_int_equal(install_start(in, &source, false), ERR_OK);
     assert_int_equal(install_step(in), INSTALL_AT_ONCE);
     assert_int_equal(install_drawn(in, (struct edition_id){1, 3}), ERR_OK); /* while a job runs */
