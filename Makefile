@@ -18,6 +18,7 @@ SHELL := /bin/bash
 include firmware/layers.mk
 include $(sort $(wildcard firmware/*/module.mk tools/*/module.mk))
 include $(sort $(wildcard tests/*/*.mk))
+include board/board.mk
 
 # --- compiler ---------------------------------------------------------------------------------
 CC := $(CROSS)gcc
