@@ -28,7 +28,7 @@ pkgs_ui      :=
 pkgs_input   := rime
 pkgs_screens :=
 pkgs_kiosk   := sdl2
-pkgs_syncd   :=
+pkgs_syncd   := libcurl
 pkgs_pack    := sqlite3 libsodium libzstd libpng libturbojpeg
 pkgs_ctl     :=
 
@@ -43,3 +43,4 @@ headers_libqrencode := qrencode.h
 headers_libturbojpeg := turbojpeg.h
 headers_sdl2      := SDL.h SDL_
 headers_rime      := rime_api.h
+headers_libcurl   := curl/

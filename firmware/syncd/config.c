@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/ini.h"
+#include "syncd/https_window.h"
 
 #define CONFIG_BYTES (64 * 1024)
 
@@ -23,6 +24,9 @@ static const struct number_key numbers[] = {
     {"incomplete_after_s", offsetof(struct config, incomplete_after_s), 1, 604800},
     {"retry_s", offsetof(struct config, retry_s), 1, 3600},
     {"keep_files", offsetof(struct config, keep_files), 1, 10000},
+    {"max_kib_per_s", offsetof(struct config, max_kib_per_s), 0, 1048576},
+    {"url_poll_s", offsetof(struct config, url_poll_s), 1, 604800},
+    {"url_retry_s", offsetof(struct config, url_retry_s), 1, 21600},
 };
 
 struct flag_key {
@@ -34,6 +38,34 @@ struct flag_key {
 static const struct flag_key flags[] = {
     {"trial_confirm", offsetof(struct config, auto_confirm), "auto", "kiosk"},
     {"auto_apply", offsetof(struct config, auto_apply), "yes", "no"},
+    {"tls", offsetof(struct config, tls_unverified), "unverified", "verify"},
+};
+
+static bool any_text(struct slice s)
+{
+    (void)s;
+    return true;
+}
+
+static bool path_absolute(struct slice s)
+{
+    return s.n == 0 || s.p[0] == '/';
+}
+
+struct text_key {
+    const char *name;
+    size_t offset, size;
+    bool (*good)(struct slice value);
+    const char *what; /* when it is not */
+};
+
+#define TEXT_FIELD(name) offsetof(struct config, name), sizeof((const struct config *)NULL)->name
+static const struct text_key texts[] = {
+    {"channel", TEXT_FIELD(channel), any_text, ""},
+    {"url", TEXT_FIELD(url), https_url_valid,
+     "应是 https:// 或 http:// 开头的文件夹网址，不带用户名、问号和井号"},
+    {"tls_ca", TEXT_FIELD(tls_ca), path_absolute, "应是以 / 开头的完整路径"},
+    {"window", TEXT_FIELD(window), https_window_valid, "应是一个或几个时段，如 20:00-06:00"},
 };
 
 struct config config_default(void)
@@ -46,6 +78,8 @@ struct config config_default(void)
         .keep_files = 30,
         .auto_confirm = false,
         .auto_apply = true,
+        .url_poll_s = 1800,
+        .url_retry_s = 60,
     };
 }
 
@@ -89,6 +123,20 @@ static enum err flag_read(struct reading *r, const struct ini_entry *e, const st
     return ERR_OK;
 }
 
+static enum err text_read(struct reading *r, const struct ini_entry *e, const struct text_key *k)
+{
+    char *to = (char *)r->config + k->offset;
+    if (e->value.n >= k->size) {
+        return complain(r, e, "太长");
+    }
+    if (!k->good(e->value)) {
+        return complain(r, e, k->what);
+    }
+    memcpy(to, e->value.p, e->value.n);
+    to[e->value.n] = '\0';
+    return ERR_OK;
+}
+
 static enum err entry_read(void *user, const struct ini_entry *e)
 {
     struct reading *r = user;
@@ -105,15 +153,12 @@ static enum err entry_read(void *user, const struct ini_entry *e)
             return flag_read(r, e, &flags[i]);
         }
     }
-    if (!slice_eq_cstr(e->key, "channel")) {
-        return complain(r, e, "不是可用的配置项");
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        if (slice_eq_cstr(e->key, texts[i].name)) {
+            return text_read(r, e, &texts[i]);
+        }
     }
-    if (e->value.n >= sizeof r->config->channel) {
-        return complain(r, e, "太长");
-    }
-    memcpy(r->config->channel, e->value.p, e->value.n);
-    r->config->channel[e->value.n] = '\0';
-    return ERR_OK;
+    return complain(r, e, "不是可用的配置项");
 }
 
 enum err config_read(const char *path, struct config *ret_config, struct buf *problem)

@@ -16,6 +16,14 @@ struct config {
     int64_t keep_files;         /* packages kept in drop/done and in drop/refused, 1..10000 */
     bool auto_confirm;          /* trial_confirm = kiosk | auto */
     bool auto_apply;            /* auto_apply = yes | no */
+    /* HTTPS (https.h) */
+    char url[512];         /* url: the folder that gongkai-pack publish made; "" = none */
+    char tls_ca[512];      /* tls_ca: a file of certificates, "" = the system's */
+    char window[64];       /* window: 20:00-06:00[,…], local time; "" = always */
+    bool tls_unverified;   /* tls = verify | unverified: trust is in the signatures */
+    int64_t max_kib_per_s; /* 0 = as fast as it goes, ..1048576 */
+    int64_t url_poll_s;    /* between two looks at the server, 60..604800 */
+    int64_t url_retry_s;   /* first wait after a failed look, doubling to 6 h, 1..21600 */
 };
 
 struct config config_default(void);

@@ -29,6 +29,13 @@ static const char usage[] =
     "  keep_files           drop/done 和 drop/refused 各保留最近几个文件（默认 30）\n"
     "  trial_confirm        kiosk：屏幕显示后确认；auto：装入即确认（默认 kiosk）\n"
     "  auto_apply           yes：自动装入；no：等待 gongkaictl approve（默认 yes）\n"
+    "  url                  从这个网址取更新：gongkai-pack publish 生成的文件夹（默认不取）\n"
+    "  url_poll_s           每隔几秒查看一次网址（默认 1800）\n"
+    "  url_retry_s          连不上时先等几秒再试，逐次加倍，最长 6 小时（默认 60）\n"
+    "  window               只在这些时段联网，如 20:00-06:00（默认全天）\n"
+    "  max_kib_per_s        下载限速，每秒千字节（默认 0，不限）\n"
+    "  tls                  verify：核验服务器证书；unverified：不核验，只凭签名（默认 verify）\n"
+    "  tls_ca               核验服务器所用的证书文件（默认用系统的）\n"
     "\n"
     "退出码：0 正常，1 失败，2 用法错误。\n";
 

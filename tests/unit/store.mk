@@ -16,4 +16,4 @@ test_store_drop_LIBS := store
 test_store_drop_EXTRA := firmware/syncd/drop.o firmware/syncd/tidy.o $(store_FIXTURE)
 test_store_drop_LDLIBS := -pthread
 test_store_config_LIBS := store
-test_store_config_EXTRA := firmware/syncd/config.o
+test_store_config_EXTRA := $(addprefix firmware/syncd/,config.o https_window.o)
