@@ -19,138 +19,16 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "store/history.h"
 #include "store/policy.h"
-#include "store/scrub.h"
 #include "store/store.h"
-#include "syncd/drop.h"
-#include "syncd/serve.h"
+#include "syncd/inside.h"
+#include "syncd/requests.h"
+#include "syncd/tell.h"
 #include "syncd/tidy.h"
-#include "syncd/transfer.h"
 
 #define LATER_MS 20     /* pace of waiting for a child, and of the scrub beside other work */
-#define PROGRESS_MS 200 /* between two `job` messages of one state */
 #define RECEIPTS_KEPT 1000
 #define LOCK_ATTEMPTS 10 /* of 100 ms */
-
-struct daemon {
-    const struct daemon_options *o;
-    int lock_fd, signal_fd;
-    struct install *install;   /* NULL while the disk refuses */
-    struct transfer *transfer; /* likewise */
-    struct drop *drop;
-    struct serve *serve; /* NULL while the socket cannot be made */
-    struct scrub *scrub;
-    bool scrub_wanted, stopping;
-    enum err last_problem;
-    int64_t retry_ms, scan_ms, progress_ms;
-    struct select shown; /* as last told to the clients */
-    enum install_state told_state;
-};
-
-/* --- telling --- */
-
-static void edition_message(const struct daemon *d, struct link_message *m)
-{
-    struct store_choice choice;
-    link_message_init(m, "edition");
-    if (store_choose(d->o->root, d->o->factory, NULL, &choice) != ERR_OK) {
-        link_add(m, "kind", "none");
-        link_add(m, "reason", "本机没有任何可显示的内容；请导入更新包。");
-        return;
-    }
-    link_add_id(m, choice.id);
-    link_add(m, "path", choice.path);
-    link_add(m, "phase", choice.trial ? "trial" : "ok");
-    link_add(m, "kind", store_kind_name(choice.kind));
-    link_add(m, "reason", choice.reason);
-}
-
-static void job_message(const struct daemon *d, struct link_message *m)
-{
-    link_message_init(m, "job");
-    if (!d->install) {
-        link_add(m, "state", "stopped");
-        link_add(m, "sentence", err_sentence(d->last_problem));
-        return;
-    }
-    const struct install_report *r = install_report(d->install);
-    link_add(m, "state", install_state_name(install_state(d->install)));
-    link_add(m, "file", transfer_file(d->transfer));
-    link_add_id(m, r->id);
-    link_add_u64(m, "done", r->done);
-    link_add_u64(m, "total", r->total);
-}
-
-/* History, log and a notice to every client: for what is not the fate of a file. */
-static void tell(struct daemon *d, const char *event, struct edition_id id, const char *sentence)
-{
-    struct link_message m;
-    const struct history_event e = {
-        .time_s = clock_wall_s(d->o->clock), .event = event, .id = id, .text = sentence};
-    enum err r = history_add(d->o->root, &e);
-    log_line(d->o->log, strcmp(event, "confirmed") == 0 ? LOG_LEVEL_INFO : LOG_LEVEL_WARN, "%s%s",
-             sentence, r == ERR_OK ? "" : "（记录未能写入磁盘）");
-    link_message_init(&m, "notice");
-    link_add(&m, "event", event);
-    link_add(&m, "sentence", sentence);
-    serve_broadcast(d->serve, &m);
-}
-
-static void tell_edition(struct daemon *d, const char *event, struct edition_id id,
-                         const char *format) __attribute__((format(printf, 4, 0)));
-static void tell_edition(struct daemon *d, const char *event, struct edition_id id,
-                         const char *format)
-{
-    char sentence[256];
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-    (void)snprintf(sentence, sizeof sentence, format, id.edition);
-#pragma GCC diagnostic pop
-    tell(d, event, id, sentence);
-}
-
-/* Clients hear of a change of edition from here, whatever caused it. */
-static void watch_select(struct daemon *d)
-{
-    struct link_message m;
-    const struct select *s = install_select(d->install);
-    if (s->seq == d->shown.seq) {
-        return;
-    }
-    bool confirmed = d->shown.phase == SELECT_TRIAL && s->phase == SELECT_OK &&
-                     edition_id_eq(s->current, d->shown.current);
-    bool same = edition_id_eq(s->current, d->shown.current) && s->phase == d->shown.phase;
-    d->shown = *s;
-    if (confirmed) {
-        tell_edition(d, "confirmed", s->current,
-                     d->o->config->auto_confirm ? "第%" PRIu64 "期内容已按配置自动确认启用。"
-                                                : "第%" PRIu64 "期内容已在屏幕上显示，确认启用。");
-    }
-    if (!same) {
-        edition_message(d, &m);
-        serve_broadcast(d->serve, &m);
-    }
-}
-
-static void watch_job(struct daemon *d, int64_t now_ms)
-{
-    struct link_message m;
-    enum install_state state = install_state(d->install);
-    if (state == d->told_state && now_ms - d->progress_ms < PROGRESS_MS) {
-        return;
-    }
-    bool moving = !transfer_is_idle(d->transfer);
-    if (state == d->told_state && !moving) {
-        return;
-    }
-    d->told_state = state;
-    d->progress_ms = now_ms;
-    if (serve_has_clients(d->serve)) {
-        job_message(d, &m);
-        serve_broadcast(d->serve, &m);
-    }
-}
 
 static void on_done(void *user, const struct link_message *done)
 {
@@ -206,11 +84,12 @@ static enum err open_all(struct daemon *d, const char *factory)
     }
     d->shown = *install_select(d->install);
     d->scrub_wanted = true;
+    duties_open(d);
     if (found.rebuilt) {
-        tell(d, "rebuilt", d->shown.current, "内容选择记录已损坏，已按本机保存的各期内容重建。");
+        tell_event(d, "rebuilt", d->shown.current, "内容选择记录已损坏，已按本机保存的各期内容重建。");
     }
     if (found.trial_given_up) {
-        tell_edition(d, "given-up", found.given_up,
+        tell_edition_event(d, "given-up", found.given_up,
                      "第%" PRIu64 "期内容多次启动都没有显示成功，已退回上一期；请检查后重新导入。");
     }
     return ERR_OK;
@@ -274,7 +153,7 @@ static void scrub_end(struct daemon *d, enum scrub_result result)
     }
     if (result == SCRUB_DAMAGED) {
         enum err e = install_damaged(d->install, id);
-        tell_edition(d, "damaged", id,
+        tell_edition_event(d, "damaged", id,
                      "第%" PRIu64
                      "期内容已损坏，已换用本机保存的其他内容；请重新导入最新的更新包。");
         d->scrub_wanted = e == ERR_OK;
@@ -285,109 +164,6 @@ static void scrub_end(struct daemon *d, enum scrub_result result)
                  "当前内容的签名密钥已不在根证书中，无法再次核对；内容照常显示。");
     }
     install_prune(d->install);
-}
-
-/* --- decisions of clients --- */
-
-static void answer(struct link *to, const char *verb, bool ok, const char *sentence)
-{
-    struct link_message m;
-    link_message_init(&m, "answer");
-    link_add(&m, "verb", verb);
-    link_add_u64(&m, "ok", ok);
-    link_add(&m, "sentence", sentence);
-    if (link_send(to, &m) != ERR_OK) {
-        return; /* the next step finds it gone */
-    }
-}
-
-static void answer_err(struct link *to, const char *verb, enum err e, const char *good,
-                       const char *nothing)
-{
-    answer(to, verb, e == ERR_OK, e == ERR_OK ? good : e == ERR_USAGE ? nothing : err_sentence(e));
-}
-
-static void on_status(struct daemon *d, struct link *from)
-{
-    struct link_message m;
-    edition_message(d, &m);
-    enum err e = link_send(from, &m);
-    job_message(d, &m);
-    if (e == ERR_OK && link_send(from, &m) != ERR_OK) {
-        return; /* dropped at the next step */
-    }
-}
-
-static void on_failed(struct daemon *d, struct link *from, const struct link_message *m)
-{
-    char sentence[512];
-    struct edition_id id = link_id(m);
-    enum err e = install_failed(d->install, id);
-    if (e == ERR_USAGE) {
-        /* Not on trial: look whether its bytes are at fault before giving it up. */
-        bool again = d->scrub && edition_id_eq(scrub_id(d->scrub), id);
-        if (!again && edition_id_eq(id, install_select(d->install)->current)) {
-            d->scrub_wanted = true;
-            tell_edition(d, "display-failed", id, "屏幕打不开第%" PRIu64 "期内容，正在核对。");
-        }
-        answer(from, "failed", true, "已记录，正在核对这一期内容。");
-        return;
-    }
-    (void)snprintf(sentence, sizeof sentence,
-                   "第%" PRIu64 "期内容无法显示（%.200s），已退回上一期；请检查后发布新的一期。",
-                   id.edition, link_text(m, "reason"));
-    tell(d, "taken-back", id, sentence);
-    answer_err(from, "failed", e, "已退回上一期。", "");
-}
-
-static void on_rollback(struct daemon *d, struct link *from)
-{
-    struct edition_id id = install_select(d->install)->current;
-    enum err e = transfer_is_idle(d->transfer) ? install_rollback(d->install) : ERR_BUSY;
-    if (e == ERR_OK) {
-        tell_edition(d, "rolled-back", id,
-                     "工作人员已从第%" PRIu64 "期退回上一期；这一期不会再被装入。");
-        d->scrub_wanted = true;
-    }
-    answer_err(from, "rollback", e, "已退回上一期内容。",
-               "本机没有保留上一期内容，无法退回；请导入新的更新包。");
-}
-
-static void on_import(struct daemon *d, struct link *from, const struct link_message *m)
-{
-    bool idle = transfer_is_idle(d->transfer) && (install_state(d->install) == INSTALL_IDLE ||
-                                                  install_state(d->install) == INSTALL_TRIAL);
-    enum err e = idle ? transfer_import(d->transfer, link_text(m, "path")) : ERR_BUSY;
-    answer_err(from, "import", e, "已开始导入。", "更新包的路径不对，请给出完整路径。");
-}
-
-static void on_message(void *user, struct link *from, const struct link_message *m)
-{
-    struct daemon *d = user;
-    const char *verb = m->verb;
-    if (strcmp(verb, "hello") == 0 || strcmp(verb, "status") == 0) {
-        on_status(d, from);
-    } else if (!d->install) {
-        answer(from, verb, false, err_sentence(d->last_problem));
-    } else if (strcmp(verb, "drawn") == 0) {
-        if (install_drawn(d->install, link_id(m)) != ERR_OK) {
-            answer(from, verb, false, "确认未能写入磁盘，稍后自动重试。");
-        }
-    } else if (strcmp(verb, "failed") == 0) {
-        on_failed(d, from, m);
-    } else if (strcmp(verb, "import") == 0) {
-        on_import(d, from, m);
-    } else if (strcmp(verb, "approve") == 0) {
-        answer_err(from, verb, install_approve(d->install), "已批准，正在装入。",
-                   "没有等待批准的更新包。");
-    } else if (strcmp(verb, "reject") == 0) {
-        answer_err(from, verb, install_reject(d->install), "已拒绝，现有内容没有改动。",
-                   "没有等待批准或正在导入的更新包。");
-    } else if (strcmp(verb, "rollback") == 0) {
-        on_rollback(d, from);
-    } else {
-        answer(from, verb, false, "不认识的命令。");
-    }
 }
 
 /* --- the loop --- */
@@ -448,6 +224,10 @@ static int64_t wait_ms(const struct daemon *d, enum install_pace pace, int64_t n
     if (due >= 0 && due < wait && transfer_is_idle(d->transfer)) {
         wait = due;
     }
+    due = duties_due_ms(d, now_ms);
+    if (due >= 0 && due < wait) {
+        wait = due;
+    }
     bool held = d->install && install_state(d->install) == INSTALL_HOLD; /* a message ends it */
     if (pace == INSTALL_LATER && !held && wait > LATER_MS) {
         wait = LATER_MS;
@@ -457,7 +237,7 @@ static int64_t wait_ms(const struct daemon *d, enum install_pace pace, int64_t n
 
 static bool poll_all(struct daemon *d, int64_t timeout_ms)
 {
-    struct pollfd fds[SERVE_CLIENTS_MAX + 3];
+    struct pollfd fds[SERVE_CLIENTS_MAX + 3 + DUTIES_MAX * DUTY_FDS];
     nfds_t n = 0;
     bool more = false;
     fds[n++] = (struct pollfd){.fd = d->signal_fd, .events = POLLIN};
@@ -465,11 +245,12 @@ static bool poll_all(struct daemon *d, int64_t timeout_ms)
     if (d->serve) {
         n += serve_poll_fds(d->serve, fds + n);
     }
+    n += duties_poll_fds(d, fds + n, DUTIES_MAX * DUTY_FDS);
     if (poll(fds, n, (int)timeout_ms) > 0 && (fds[0].revents & POLLIN)) {
         d->stopping = true;
     }
     if (d->serve) {
-        more = serve_step(d->serve, on_message, d);
+        more = serve_step(d->serve, request_handle, d);
     }
     return more;
 }
@@ -495,9 +276,11 @@ static void loop(struct daemon *d)
         open_when_due(d, now_ms, factory);
         if (d->install) {
             look_into_drop(d, now_ms);
+            enum install_pace others = duties_step(d, now_ms);
             pace = work(d, now_ms);
-            watch_select(d);
-            watch_job(d, now_ms);
+            pace = others < pace ? others : pace;
+            tell_select(d);
+            tell_job(d, now_ms);
         }
         if (d->o->once && is_finished(d, pace)) {
             return;
@@ -562,6 +345,7 @@ int daemon_run(const struct daemon_options *o)
     loop(&d);
     code = d.install && (!o->once || transfer_failures(d.transfer) == 0) ? 0 : o->once ? 1 : 0;
 out:
+    duties_close(&d);
     serve_close(d.serve);
     scrub_destroy(d.scrub);
     transfer_destroy(d.transfer);

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "store/install.h"
+#include "store/scrub.h"
+#include "syncd/daemon.h"
+#include "syncd/drop.h"
+#include "syncd/duties.h"
+#include "syncd/serve.h"
+#include "syncd/transfer.h"
+
+/* The daemon's parts, shared by daemon.c (the loop), tell.c (what clients hear), requests.c (what
+ * they ask) and the duties. Private to this folder. */
+struct daemon {
+    const struct daemon_options *o;
+    int lock_fd, signal_fd;
+    struct install *install;   /* NULL while the disk refuses */
+    struct transfer *transfer; /* likewise */
+    struct drop *drop;
+    struct serve *serve; /* NULL while the socket cannot be made */
+    struct scrub *scrub;
+    void *duty[DUTIES_MAX]; /* each duty's own state, NULL: not open */
+    bool scrub_wanted, stopping;
+    enum err last_problem;
+    int64_t retry_ms, scan_ms, progress_ms;
+    struct select shown; /* as last told to the clients */
+    enum install_state told_state;
+};

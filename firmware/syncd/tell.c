@@ -1,0 +1,112 @@
+/* Guarantees that clients, history and log say the same thing in the same words. */
+#include "syncd/tell.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "store/history.h"
+#include "store/store.h"
+#include "syncd/inside.h"
+
+#define PROGRESS_MS 200 /* between two `job` messages of one state */
+
+void tell_edition_message(const struct daemon *d, struct link_message *m)
+{
+    struct store_choice choice;
+    link_message_init(m, "edition");
+    if (store_choose(d->o->root, d->o->factory, NULL, &choice) != ERR_OK) {
+        link_add(m, "kind", "none");
+        link_add(m, "reason", "本机没有任何可显示的内容；请导入更新包。");
+        return;
+    }
+    link_add_id(m, choice.id);
+    link_add(m, "path", choice.path);
+    link_add(m, "phase", choice.trial ? "trial" : "ok");
+    link_add(m, "kind", store_kind_name(choice.kind));
+    link_add(m, "reason", choice.reason);
+}
+
+void tell_job_message(const struct daemon *d, struct link_message *m)
+{
+    link_message_init(m, "job");
+    if (!d->install) {
+        link_add(m, "state", "stopped");
+        link_add(m, "sentence", err_sentence(d->last_problem));
+        return;
+    }
+    const struct install_report *r = install_report(d->install);
+    link_add(m, "state", install_state_name(install_state(d->install)));
+    link_add(m, "file", transfer_file(d->transfer));
+    link_add_id(m, r->id);
+    link_add_u64(m, "done", r->done);
+    link_add_u64(m, "total", r->total);
+}
+
+/* History, log and a notice to every client: for what is not the fate of a file. */
+void tell_event(struct daemon *d, const char *event, struct edition_id id, const char *sentence)
+{
+    struct link_message m;
+    const struct history_event e = {
+        .time_s = clock_wall_s(d->o->clock), .event = event, .id = id, .text = sentence};
+    enum err r = history_add(d->o->root, &e);
+    log_line(d->o->log, strcmp(event, "confirmed") == 0 ? LOG_LEVEL_INFO : LOG_LEVEL_WARN, "%s%s",
+             sentence, r == ERR_OK ? "" : "（记录未能写入磁盘）");
+    link_message_init(&m, "notice");
+    link_add(&m, "event", event);
+    link_add(&m, "sentence", sentence);
+    serve_broadcast(d->serve, &m);
+}
+
+void tell_edition_event(struct daemon *d, const char *event, struct edition_id id,
+                         const char *format)
+{
+    char sentence[256];
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+    (void)snprintf(sentence, sizeof sentence, format, id.edition);
+#pragma GCC diagnostic pop
+    tell_event(d, event, id, sentence);
+}
+
+/* Clients hear of a change of edition from here, whatever caused it. */
+void tell_select(struct daemon *d)
+{
+    struct link_message m;
+    const struct select *s = install_select(d->install);
+    if (s->seq == d->shown.seq) {
+        return;
+    }
+    bool confirmed = d->shown.phase == SELECT_TRIAL && s->phase == SELECT_OK &&
+                     edition_id_eq(s->current, d->shown.current);
+    bool same = edition_id_eq(s->current, d->shown.current) && s->phase == d->shown.phase;
+    d->shown = *s;
+    if (confirmed) {
+        tell_edition_event(d, "confirmed", s->current,
+                     d->o->config->auto_confirm ? "第%" PRIu64 "期内容已按配置自动确认启用。"
+                                                : "第%" PRIu64 "期内容已在屏幕上显示，确认启用。");
+    }
+    if (!same) {
+        tell_edition_message(d, &m);
+        serve_broadcast(d->serve, &m);
+    }
+}
+
+void tell_job(struct daemon *d, int64_t now_ms)
+{
+    struct link_message m;
+    enum install_state state = install_state(d->install);
+    if (state == d->told_state && now_ms - d->progress_ms < PROGRESS_MS) {
+        return;
+    }
+    bool moving = !transfer_is_idle(d->transfer);
+    if (state == d->told_state && !moving) {
+        return;
+    }
+    d->told_state = state;
+    d->progress_ms = now_ms;
+    if (serve_has_clients(d->serve)) {
+        tell_job_message(d, &m);
+        serve_broadcast(d->serve, &m);
+    }
+}
