@@ -115,7 +115,7 @@ enum err edition_check(const char *path)
         return e;
     }
     sqlite3 *db = NULL;
-    e = sql_open(path, &db);
+    e = sql_open(path, NULL, &db);
     if (e != ERR_OK) {
         return e;
     }

@@ -9,6 +9,7 @@
 #include "edition/search_index.h"
 #include "edition/sql.h"
 #include "edition/title_index.h"
+#include "edition/verify_vfs.h"
 
 static enum err pragma_int(sqlite3 *db, const char *sql, int64_t *ret_value)
 {
@@ -129,14 +130,22 @@ static enum err load_all(struct edition *e)
     return err;
 }
 
-enum err edition_open(const char *path, struct edition **ret_edition)
+static enum err open_with(const char *path, const struct edition_proof *take_proof,
+                          struct edition **ret_edition)
 {
+    struct verify_vfs *vfs = NULL;
+    enum err err = take_proof ? verify_vfs_create(path, take_proof, &vfs) : ERR_OK;
+    if (err != ERR_OK) {
+        return err;
+    }
     struct edition *e = calloc(1, sizeof *e);
     if (e == NULL) {
+        verify_vfs_destroy(vfs);
         return ERR_NOMEM;
     }
+    e->vfs = vfs;
     arena_init(&e->arena, 8192);
-    enum err err = sql_open(path, &e->db);
+    err = sql_open(path, vfs ? verify_vfs_name(vfs) : NULL, &e->db);
     if (err == ERR_OK) {
         err = check_version(e->db);
     }
@@ -151,6 +160,17 @@ enum err edition_open(const char *path, struct edition **ret_edition)
     return ERR_OK;
 }
 
+enum err edition_open(const char *path, struct edition **ret_edition)
+{
+    return open_with(path, NULL, ret_edition);
+}
+
+enum err edition_open_verified(const char *path, const struct edition_proof *take_proof,
+                               struct edition **ret_edition)
+{
+    return open_with(path, take_proof, ret_edition);
+}
+
 void edition_close(struct edition *e)
 {
     if (e == NULL) {
@@ -163,6 +183,7 @@ void edition_close(struct edition *e)
     title_index_destroy(e->titles);
     facets_destroy(e->facets);
     (void)sqlite3_close_v2(e->db);
+    verify_vfs_destroy(e->vfs);
     arena_finish(&e->arena);
     free(e);
 }

@@ -19,6 +19,21 @@ struct edition;
 #define EDITION_SCHEMA 1                  /* SQLite user_version */
 
 enum err edition_open(const char *path, struct edition **ret_edition) MUST_USE;
+
+/* How the bytes of an edition are known to be those that were signed: by leaves, each checked before
+ * the first byte of it is used. */
+struct edition_proof {
+    uint64_t size;      /* bytes of the whole file */
+    uint32_t leaf_size; /* bytes of every leaf but the last */
+    /* Are these, read from the medium, the bytes of that leaf (0..)? */
+    bool (*leaf_is_good)(void *user, uint32_t leaf, struct slice bytes);
+    void (*release)(void *user); /* when the edition is closed; NULL: nothing to do */
+    void *user;
+};
+/* The same with every read verified: a bad leaf, whenever it is met, is ERR_CORRUPT and nothing of
+ * it is shown. Takes the proof, on failure too. */
+enum err edition_open_verified(const char *path, const struct edition_proof *take_proof,
+                               struct edition **ret_edition) MUST_USE;
 void edition_close(struct edition *e); /* NULL is fine */
 
 /* Facts of the edition and of the office: keys "edition" "epoch" "channel" "built" (ISO) "stale_after_days" "demo"

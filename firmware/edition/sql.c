@@ -89,7 +89,7 @@ static enum err configure(sqlite3 *db)
                                 NULL, NULL, NULL));
 }
 
-enum err sql_open(const char *path, sqlite3 **ret_db)
+enum err sql_open(const char *path, const char *vfs, sqlite3 **ret_db)
 {
     struct stat st;
     if (stat(path, &st) != 0) {
@@ -102,7 +102,7 @@ enum err sql_open(const char *path, sqlite3 **ret_db)
     sqlite3 *db = NULL;
     int flags =
         SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-    int code = sqlite3_open_v2(uri, &db, flags, NULL);
+    int code = sqlite3_open_v2(uri, &db, flags, vfs);
     free(uri);
     enum err e = (code & 0xFF) == SQLITE_CANTOPEN ? ERR_IO : sql_err(code);
     if (e == ERR_OK) {

@@ -32,6 +32,7 @@ enum sql_id {
 
 struct edition {
     sqlite3 *db;
+    struct verify_vfs *vfs; /* NULL: reads are not verified */
     struct arena arena; /* facts and terms, as long as the edition is open */
     struct fact *facts; /* sorted by key */
     size_t fact_count;
@@ -52,7 +53,8 @@ struct fact {
 
 /* A result code of SQLite as an error of ours: damage of every kind is ERR_CORRUPT. */
 enum err sql_err(int code);
-enum err sql_open(const char *path, sqlite3 **ret_db) MUST_USE;
+/* vfs: name of the file layer, NULL: the system's. */
+enum err sql_open(const char *path, const char *vfs, sqlite3 **ret_db) MUST_USE;
 /* Borrowed, reset and without bindings. */
 enum err sql_prepare(struct edition *e, enum sql_id id, sqlite3_stmt **ret_stmt) MUST_USE;
 enum err sql_prepare_text(sqlite3 *db, const char *sql, sqlite3_stmt **stmt) MUST_USE;

@@ -155,14 +155,27 @@ static bool follow_source(struct kiosk *k)
     return news;
 }
 
-/* After a frame: what is on the panel is confirmed; damage found while building is mended. */
+/* Damage found while a frame was built: true when another edition took its place, so that the frame
+ * is not to be presented. When nothing else opens, what can be read is shown on. */
+static bool mend(struct kiosk *k)
+{
+    struct terminal *t = k->app->terminal;
+    if (!t->damaged) {
+        return false;
+    }
+    if (replace_damaged(k)) {
+        app_repaint(k->app);
+        return true;
+    }
+    t->damaged = false;
+    return false;
+}
+
+/* What is on the panel is confirmed. */
 static void after_frame(struct kiosk *k)
 {
     struct terminal *t = k->app->terminal;
-    if (t->damaged) {
-        t->damaged =
-            replace_damaged(k) && t->damaged; /* nothing else opens: go on with what can be read */
-    } else if (t->waiting == NULL && t->edition) {
+    if (t->waiting == NULL && t->edition) {
         source_drawn(k->source);
     }
 }
@@ -232,6 +245,10 @@ static void draw(struct kiosk *k, int32_t *ret_next_ms)
     }
     k->app->canvas = canvas;
     size_t n = app_frame(k->app, damage, ret_next_ms);
+    if (mend(k)) {
+        *ret_next_ms = 0;
+        return;
+    }
     if (n > 0 && platform_present(k->platform, damage, n) != ERR_OK) {
         app_repaint(k->app);
     }
@@ -264,6 +281,9 @@ static int loop(struct kiosk *k)
 static void driven_presented(void *user, const struct rect *damage, size_t n)
 {
     struct kiosk *k = user;
+    if (mend(k)) {
+        return;
+    }
     if (n > 0) {
         (void)!platform_present(k->platform, damage, n);
     }

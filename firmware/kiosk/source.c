@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "store/link.h"
+#include "store/proof.h"
 #include "store/store.h"
 
 #define RETRY_FIRST_MS 1000
@@ -17,7 +18,8 @@ struct source {
     const char *file; /* --edition */
     const char *root, *factory;
     struct store_choice shown;
-    struct store_tried tried;
+    struct store_tried tried;   /* did not open, or could not be proven */
+    struct store_tried damaged; /* did not open */
     struct link *link;
     int64_t retry_at_ms, retry_after_ms;
     bool drawn;
@@ -141,28 +143,71 @@ static void tell_failed(struct source *s, const struct store_choice *c, const ch
     }
 }
 
-enum err source_open(struct source *s, struct edition **ret_edition,
-                     struct edition_status *ret_status)
+/* Every byte of an installed edition is held against its signed table when it is first read; the
+ * factory edition is part of the read-only system. ERR_DENIED: whole, but nobody known signed it. */
+static enum err open_choice(const struct source *s, const struct store_choice *c, bool any_signer,
+                            struct edition **ret_edition)
 {
-    if (s->file) {
-        return s->file_failed ? ERR_MISSING : open_file(s, ret_edition, ret_status);
+    struct proof *proof = NULL;
+    if (c->kind == STORE_FACTORY) {
+        return edition_open(c->path, ret_edition);
     }
+    enum err e = proof_open(s->root, c->id, &proof);
+    if (e != ERR_OK) {
+        return e;
+    }
+    if (!proof_is_signed(proof) && !any_signer) {
+        proof_close(proof);
+        return ERR_DENIED;
+    }
+    struct edition_proof reads = proof_take_reads(proof);
+    return edition_open_verified(c->path, &reads, ret_edition);
+}
+
+/* The first of the chain that opens. */
+static enum err open_first(struct source *s, bool any_signer, struct edition **ret_edition,
+                           struct edition_status *ret_status)
+{
     for (;;) {
         struct store_choice c;
         enum err e = store_choose(s->root, s->factory, &s->tried, &c);
         if (e != ERR_OK) {
             return e;
         }
-        e = edition_open(c.path, ret_edition);
+        e = open_choice(s, &c, any_signer, ret_edition);
         if (e == ERR_OK) {
             s->shown = c;
             s->drawn = false;
             describe(&c, *ret_edition, ret_status);
             return ERR_OK;
         }
-        tell_failed(s, &c, err_name(e));
         store_tried_add(&s->tried, &c);
+        if (e != ERR_DENIED) {
+            tell_failed(s, &c, err_name(e));
+            store_tried_add(&s->damaged, &c);
+        }
     }
+}
+
+enum err source_open(struct source *s, struct edition **ret_edition,
+                     struct edition_status *ret_status)
+{
+    if (s->file) {
+        return s->file_failed ? ERR_MISSING : open_file(s, ret_edition, ret_status);
+    }
+    enum err e = open_first(s, false, ret_edition, ret_status);
+    if (e == ERR_MISSING && s->tried.n > s->damaged.n) {
+        /* better than an empty screen: what was accepted once and is whole */
+        s->tried = s->damaged;
+        e = open_first(s, true, ret_edition, ret_status);
+        if (e == ERR_OK) {
+            ret_status->fallback = true;
+            (void)snprintf(ret_status->note, sizeof ret_status->note,
+                           "本机的根证书（trust 文件夹）缺失或已更换，无法核对内容的签名；"
+                           "请技术人员重新放入 root.1 和 root.1.sigs。");
+        }
+    }
+    return e;
 }
 
 void source_failed(struct source *s, const char *reason)
@@ -171,6 +216,7 @@ void source_failed(struct source *s, const char *reason)
     if (s->file == NULL) {
         tell_failed(s, &s->shown, reason);
         store_tried_add(&s->tried, &s->shown);
+        store_tried_add(&s->damaged, &s->shown);
     }
 }
 
@@ -198,6 +244,7 @@ static bool is_news(struct source *s, const struct link_message *m)
         return false;
     }
     s->tried = (struct store_tried){0}; /* what failed before may have been healed */
+    s->damaged = (struct store_tried){0};
     return true;
 }
 

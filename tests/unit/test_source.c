@@ -18,6 +18,13 @@ enum err edition_open(const char *path, struct edition **ret_edition)
     return ERR_OK;
 }
 
+enum err edition_open_verified(const char *path, const struct edition_proof *take_proof,
+                               struct edition **ret_edition)
+{
+    take_proof->release(take_proof->user);
+    return edition_open(path, ret_edition);
+}
+
 int64_t edition_fact_int(const struct edition *e, const char *key, int64_t otherwise)
 {
     (void)e;
