@@ -65,12 +65,50 @@ enum err edition_item_count(struct edition *e, const struct item_filter *f, uint
     return ERR_OK;
 }
 
+/* Undated items are the last ones. */
+static size_t dated_count(const struct facets *f)
+{
+    size_t low = 0;
+    size_t high = f->n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (facet_year(f->at[middle]) != 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+static void list_in_order(struct facets *f, const struct facet_query *q, enum item_order order,
+                          const uint32_t *ids)
+{
+    size_t dated = order == ORDER_OLDEST ? dated_count(f) : 0;
+    size_t n = 0;
+    for (size_t i = 0; i < f->n && !q->none; i++) {
+        uint32_t id = ids ? ids[i] : (uint32_t)(i < dated ? dated - i : i + 1);
+        f->ids[n] = id;
+        n += (f->at[id - 1] & q->mask) == q->value;
+    }
+    f->id_count = n;
+    f->mask = q->mask;
+    f->value = q->value;
+    f->order = order;
+    f->listed = !q->none;
+}
+
 /* The ids of all items that fit, kept for the next page of the same list. */
 static enum err list_items(struct edition *e, const struct item_filter *filter,
                            struct facets **ret_facets)
 {
     struct facets *f = NULL;
+    const uint32_t *ids = NULL;
+    enum item_order order = filter ? filter->order : ORDER_NEWEST;
     enum err err = facets_open(e, &f);
+    if (err == ERR_OK && order >= ORDER_NAME) {
+        err = facets_order(e, order, &ids);
+    }
     if (err != ERR_OK) {
         return err;
     }
@@ -81,18 +119,43 @@ static enum err list_items(struct edition *e, const struct item_filter *filter,
             return ERR_NOMEM;
         }
     }
-    if (!f->listed || f->mask != q.mask || f->value != q.value || q.none) {
-        size_t n = 0;
-        for (size_t i = 0; i < f->n && !q.none; i++) {
-            f->ids[n] = (uint32_t)i + 1;
-            n += (f->at[i] & q.mask) == q.value;
-        }
-        f->id_count = n;
-        f->mask = q.mask;
-        f->value = q.value;
-        f->listed = !q.none;
+    if (!f->listed || f->mask != q.mask || f->value != q.value || f->order != order || q.none) {
+        list_in_order(f, &q, order, ids);
     }
     *ret_facets = f;
+    return ERR_OK;
+}
+
+static uint16_t run_key(const struct facets *f, enum item_order order, uint32_t id)
+{
+    uint64_t facet = f->at[id - 1];
+    unsigned initial = facet_initial(facet);
+    return order == ORDER_NAME ? (uint16_t)(initial ? 'A' - 1 + initial : 0) : facet_year(facet);
+}
+
+enum err edition_item_runs(struct edition *e, const struct item_filter *filter, struct arena *a,
+                           struct item_run **ret_runs, size_t *ret_n)
+{
+    struct facets *f = NULL;
+    enum item_order order = filter ? filter->order : ORDER_NEWEST;
+    struct item_run *runs = NULL;
+    size_t n = 0;
+    enum err err = list_items(e, filter, &f);
+    if (err != ERR_OK) {
+        return err;
+    }
+    for (size_t i = 0; order <= ORDER_NAME && i < f->id_count; i++) {
+        uint16_t key = run_key(f, order, f->ids[i]);
+        if (n == 0 || runs[n - 1].key != key) {
+            runs = sql_grow(a, runs, n, sizeof *runs);
+            if (runs == NULL) {
+                return ERR_NOMEM;
+            }
+            runs[n++] = (struct item_run){(uint32_t)i, key};
+        }
+    }
+    *ret_runs = runs;
+    *ret_n = n;
     return ERR_OK;
 }
 

@@ -73,6 +73,30 @@ uint32_t edition_guide_doc(const struct edition *e); /* 0 when the edition has n
 
 enum attribute { ATTRIBUTE_ANY = 0, ATTRIBUTE_ACTIVE = 1 /* 主动公开 */, ATTRIBUTE_REQUEST = 2 /* 依申请公开 */ };
 
+/* 有效性, from the words that catalogues use: 有效 and 现行有效, 已修改, 废止 and 已废止, 失效 and 已失效; an
+ * empty cell, and any other word, is VALIDITY_UNSTATED. */
+enum validity {
+    VALIDITY_ANY = 0,
+    VALIDITY_IN_FORCE,
+    VALIDITY_AMENDED,
+    VALIDITY_REPEALED,
+    VALIDITY_EXPIRED,
+    VALIDITY_UNSTATED,
+    VALIDITY_COUNT
+};
+enum validity validity_of(struct slice text);
+
+/* How a list of items is ordered. Undated items, those without 文号, come last. Ties are in the order of
+ * ORDER_NEWEST (newest 发布日期 first, then by index number); ORDER_OLDEST is that order turned round. */
+enum item_order {
+    ORDER_NEWEST = 0,
+    ORDER_OLDEST,   /* 发布日期, oldest first */
+    ORDER_NAME,     /* by the readings of the titles, A to Z, then what has none; marks in front do not count */
+    ORDER_INDEX_NO, /* as text, runs of digits by their value */
+    ORDER_DOC_NO,   /* the same of 文号 */
+    ORDER_COUNT
+};
+
 /* Every column of the catalogue (Article 12 and the columns real catalogues carry). */
 struct item {
     uint32_t id; /* 1.., 0 = no item */
@@ -94,12 +118,22 @@ struct item_filter {
     uint16_t year;
     enum attribute attribute;
     bool corrections_only; /* items that correct another */
+    enum validity validity;
+    bool featured_only;    /* 推荐: what the office puts before residents */
+    enum item_order order; /* of lists; counts do not mind it */
 };
 
-/* Newest 发布日期 first, then by index number. */
 enum err edition_item_count(struct edition *e, const struct item_filter *f, uint32_t *ret_count) MUST_USE;
 enum err edition_items(struct edition *e, const struct item_filter *f, uint32_t offset, uint32_t limit,
                        struct arena *a, struct item **ret_items, size_t *ret_n) MUST_USE;
+/* Where a list comes to its next year (ORDER_NEWEST, ORDER_OLDEST) or letter (ORDER_NAME); no runs in the other
+ * orders. */
+struct item_run {
+    uint32_t from; /* place in the list */
+    uint16_t key;  /* year, 0 = undated; or 'A'..'Z', 0 = none of them */
+};
+enum err edition_item_runs(struct edition *e, const struct item_filter *f, struct arena *a, struct item_run **ret_runs,
+                           size_t *ret_n) MUST_USE;
 /* id unknown → ret_item->id == 0. */
 enum err edition_item(struct edition *e, uint32_t id, struct arena *a, struct item *ret_item) MUST_USE;
 /* The item with that index number, which names the same item in every edition (ids do not); 0 = none. */
@@ -218,6 +252,30 @@ enum err edition_search(struct edition *e, struct slice query, uint32_t limit, s
 /* The same among the items that fit the filter (NULL = all, documents of no item included). */
 enum err edition_search_filtered(struct edition *e, struct slice query, const struct item_filter *filter, uint32_t limit,
                                  struct arena *a, struct hit **ret_hits, size_t *ret_n, uint32_t *ret_total) MUST_USE;
+
+/* What a hit is: 报告 and 指南 by their document, else 目录 when the catalogue's row matched, 正文 when only the
+ * text did. */
+enum hit_kind { HIT_KIND_ANY = 0, HIT_KIND_ROW, HIT_KIND_TEXT, HIT_KIND_REPORT, HIT_KIND_GUIDE, HIT_KIND_COUNT };
+
+/* What is asked of the hits. Documents of no item have a year (their own), but no category. */
+struct search_scope {
+    struct item_filter filter; /* its order does not matter */
+    enum hit_kind kind;
+};
+
+/* Counts say how many hits each choice would leave, the other two as they are; they are places of
+ * edition_categories and edition_years. */
+struct search_result {
+    struct hit *hits;
+    size_t n;
+    uint32_t total;
+    uint32_t unscoped; /* hits whatever the scope */
+    uint32_t kinds[HIT_KIND_COUNT];
+    const uint32_t *categories, *years;
+    uint32_t any_category, any_year;
+};
+enum err edition_search_scoped(struct edition *e, struct slice query, const struct search_scope *scope, uint32_t limit,
+                               struct arena *a, struct search_result *ret_result) MUST_USE;
 
 /* When a query found nothing: what was perhaps meant. First words of titles that sound the same, then those that differ in
  * one character, each by how many titles have it; when there are none, the longest beginning or end of the query that

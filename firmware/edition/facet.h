@@ -16,6 +16,9 @@
 #define FACET_YEAR_SHIFT 32       /* of publication, 0 = undated, 16 bits */
 #define FACET_ATTRIBUTE_SHIFT 48  /* enum attribute, 2 bits */
 #define FACET_CORRECTION_SHIFT 50 /* corrects another item, 1 bit */
+#define FACET_VALIDITY_SHIFT 51   /* enum validity, 3 bits */
+#define FACET_FEATURED_SHIFT 54   /* 1 bit */
+#define FACET_INITIAL_SHIFT 55    /* of the title's reading: 1..26, 0 = none, 5 bits */
 #define FACET_TERMS_MAX 65535u
 
 struct facets {
@@ -25,7 +28,9 @@ struct facets {
     uint32_t *ids;
     size_t id_count;
     uint64_t mask, value;
+    enum item_order order;
     bool listed;
+    uint32_t *orders[ORDER_COUNT]; /* all ids in that order; NULL = not read, or not kept */
 };
 
 struct facet_query {
@@ -33,13 +38,26 @@ struct facet_query {
     bool none;            /* names a term that does not exist */
 };
 
-static inline uint64_t facet_of(size_t category, size_t department, uint32_t year,
-                                uint32_t attribute, bool corrects)
+struct facet_parts {
+    size_t category, department; /* places */
+    uint32_t year, attribute;
+    enum validity validity;
+    bool corrects, featured;
+    char initial; /* 'a'..'z', anything else = none */
+};
+uint64_t facet_of(const struct facet_parts *p);
+
+static inline uint16_t facet_year(uint64_t facet)
 {
-    return (uint64_t)category << FACET_CATEGORY_SHIFT |
-           (uint64_t)department << FACET_DEPARTMENT_SHIFT | (uint64_t)year << FACET_YEAR_SHIFT |
-           (uint64_t)attribute << FACET_ATTRIBUTE_SHIFT |
-           (uint64_t)corrects << FACET_CORRECTION_SHIFT;
+    return (uint16_t)(facet >> FACET_YEAR_SHIFT);
+}
+static inline uint16_t facet_category(uint64_t facet)
+{
+    return (uint16_t)(facet >> FACET_CATEGORY_SHIFT);
+}
+static inline unsigned facet_initial(uint64_t facet)
+{
+    return (unsigned)(facet >> FACET_INITIAL_SHIFT) & 31;
 }
 
 /* Borrowed from the edition, read at first use. */
@@ -47,5 +65,7 @@ enum err facets_open(struct edition *e, struct facets **ret_facets) MUST_USE;
 void facets_destroy(struct facets *f); /* NULL is fine */
 /* NULL: all items. */
 struct facet_query facet_query_of(const struct edition *e, const struct item_filter *filter);
-/* Holds the packed filters against the items themselves. */
+/* All ids in an order that is kept as a stream (ORDER_NAME and after), read at first use; borrowed. */
+enum err facets_order(struct edition *e, enum item_order order, const uint32_t **ret_ids) MUST_USE;
+/* Holds the packed filters against the items themselves, and each order against the ids. */
 enum err facets_check(struct edition *e) MUST_USE;

@@ -90,7 +90,8 @@ CREATE TABLE cell(
     PRIMARY KEY(doc, seq, n)
 ) STRICT, WITHOUT ROWID;
 
--- Dates are yyyymmdd, 0 when absent; year is that of the publication date. Codes name terms.
+-- Dates are yyyymmdd, 0 when absent; year is that of the publication date. Codes name terms. featured: the
+-- office recommends it.
 CREATE TABLE item(
     id INTEGER NOT NULL PRIMARY KEY,
     index_no TEXT NOT NULL UNIQUE,
@@ -113,7 +114,8 @@ CREATE TABLE item(
     attribute INTEGER NOT NULL CHECK(attribute IN (1, 2)),
     doc INTEGER,
     corrects INTEGER,
-    corrected_by INTEGER
+    corrected_by INTEGER,
+    featured INTEGER NOT NULL CHECK(featured IN (0, 1))
 ) STRICT;
 
 CREATE INDEX item_category ON item(category, year);

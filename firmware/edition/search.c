@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "edition/edition.h"
-#include "edition/facet.h"
 #include "edition/fold.h"
 #include "edition/search_index.h"
 #include "edition/search_query.h"
 #include "edition/search_snippet.h"
+#include "edition/search_tally.h"
 #include "edition/sql.h"
 #include "edition/stream.h"
 #include "edition/title_index.h"
@@ -27,8 +27,7 @@ struct ranked { /* a hit to be shown */
 struct finder {
     struct edition *e;
     struct search_index *x;
-    const struct facets *facets;
-    struct facet_query filter;
+    struct tally *tally;
     struct arena *arena;
     const struct search_query *query;
     struct ranked *top;
@@ -131,15 +130,6 @@ static size_t next_owner(const struct search_index *x, size_t i)
     return i;
 }
 
-static bool fits(const struct finder *f, uint32_t item)
-{
-    if (f->filter.mask == 0) {
-        return true;
-    }
-    return item != 0 && item <= f->facets->n &&
-           (f->facets->at[item - 1] & f->filter.mask) == f->filter.value;
-}
-
 static void found(struct finder *f, uint32_t owner, uint32_t place, uint32_t end,
                   enum hit_place rank)
 {
@@ -148,7 +138,7 @@ static void found(struct finder *f, uint32_t owner, uint32_t place, uint32_t end
         return;
     }
     f->x->seen[owner / 64] |= bit;
-    if (!fits(f, f->x->owners[owner].item)) {
+    if (!tally_add(f->tally, &f->x->owners[owner], rank)) {
         return;
     }
     f->total++;
@@ -366,28 +356,45 @@ static enum err finder_run(struct finder *f, struct hit **ret_hits, size_t *ret_
     return err;
 }
 
+enum err edition_search_scoped(struct edition *e, struct slice query,
+                               const struct search_scope *scope, uint32_t limit, struct arena *a,
+                               struct search_result *ret_result)
+{
+    struct search_query folded;
+    struct tally tally;
+    struct search_result result = {0};
+    struct finder f = {.e = e, .arena = a, .query = &folded, .tally = &tally, .limit = limit};
+    enum err err = search_query_of(query, &folded);
+    if (err == ERR_OK) {
+        err = tally_init(&tally, e, scope, a);
+    }
+    if (err == ERR_OK && folded.n != 0) {
+        err = finder_run(&f, &result.hits, &result.n);
+    }
+    if (err == ERR_OK) {
+        err = tally_give(&tally, e, a, &result);
+    }
+    if (err == ERR_OK) {
+        result.total = f.total;
+        *ret_result = result;
+    }
+    return err;
+}
+
 enum err edition_search_filtered(struct edition *e, struct slice query,
                                  const struct item_filter *filter, uint32_t limit, struct arena *a,
                                  struct hit **ret_hits, size_t *ret_n, uint32_t *ret_total)
 {
-    struct search_query folded;
-    struct facets *facets = NULL;
-    struct hit *hits = NULL;
-    size_t n = 0;
-    struct finder f = {.e = e, .arena = a, .query = &folded, .limit = limit};
-    enum err err = search_query_of(query, &folded);
-    f.filter = facet_query_of(e, filter);
-    if (err == ERR_OK && f.filter.mask != 0) {
-        err = facets_open(e, &facets);
-        f.facets = facets;
+    struct search_scope scope = {.kind = HIT_KIND_ANY};
+    struct search_result result;
+    if (filter) {
+        scope.filter = *filter;
     }
-    if (err == ERR_OK && folded.n != 0 && !f.filter.none) {
-        err = finder_run(&f, &hits, &n);
-    }
+    enum err err = edition_search_scoped(e, query, &scope, limit, a, &result);
     if (err == ERR_OK) {
-        *ret_hits = hits;
-        *ret_n = n;
-        *ret_total = f.total;
+        *ret_hits = result.hits;
+        *ret_n = result.n;
+        *ret_total = result.total;
     }
     return err;
 }

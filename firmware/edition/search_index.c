@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "edition/edition.h"
 #include "edition/sql.h"
 #include "edition/stream.h"
 
@@ -38,7 +39,7 @@ static size_t varint_count(struct slice s)
 
 static enum err owners_of(struct search_index *x, struct slice s, struct field_sum *sum)
 {
-    size_t n = varint_count(s) / 5;
+    size_t n = varint_count(s) / 6;
     uint32_t *details = malloc((n ? n : 1) * sizeof *details);
     x->owners = calloc(n + 1, sizeof *x->owners);
     if (details == NULL || x->owners == NULL || n > STREAM_ITEMS_MAX) {
@@ -47,10 +48,13 @@ static enum err owners_of(struct search_index *x, struct slice s, struct field_s
         return full ? ERR_CORRUPT : ERR_NOMEM;
     }
     size_t at = 0;
+    bool bad = false;
     for (size_t i = 0; i < n; i++) {
         struct owner *o = &x->owners[i];
         o->item = varint_next(s, &at);
         o->doc = varint_next(s, &at);
+        o->kind = varint_next(s, &at);
+        bad |= o->kind > DOC_ITEM || (o->doc == 0) != (o->kind == 0);
         o->title = field_start(sum, varint_next(s, &at));
         details[i] = varint_next(s, &at);
         o->day = varint_next(s, &at);
@@ -63,7 +67,7 @@ static enum err owners_of(struct search_index *x, struct slice s, struct field_s
     x->owners[n].detail = x->heading_start = (uint32_t)sum->at;
     x->owner_count = n;
     free(details);
-    return at != s.n || sum->bad || x->item_count > n ? ERR_CORRUPT : ERR_OK;
+    return at != s.n || bad || sum->bad || x->item_count > n ? ERR_CORRUPT : ERR_OK;
 }
 
 /* Owners count up within the headings, and from 0 again within the rest. */
@@ -207,6 +211,33 @@ static enum err rows_check(struct edition *e, const struct search_index *x, cons
     return err;
 }
 
+/* Is there an owner with that document's blocks, and of its kind? */
+static bool kind_is(const struct search_index *x, uint32_t item, uint32_t doc, uint32_t kind)
+{
+    size_t i = item && item <= x->item_count ? x->owner_of_item[item] : 0;
+    while (item == 0 && i < x->owner_count &&
+           (x->owners[i].item != 0 || x->owners[i].doc != doc)) {
+        i++;
+    }
+    return i < x->owner_count && x->owners[i].doc == doc && x->owners[i].kind == kind;
+}
+
+static enum err kinds_check(struct edition *e, const struct search_index *x)
+{
+    sqlite3_stmt *stmt = NULL;
+    bool more = false;
+    enum err err = sql_prepare_text(e->db, "SELECT item,id,kind FROM doc", &stmt);
+    while (err == ERR_OK && (err = sql_step(stmt, &more)) == ERR_OK && more) {
+        struct sql_row row = {stmt, NULL, ERR_OK};
+        uint32_t item = (uint32_t)sql_int(&row, 0, 1, UINT32_MAX);
+        uint32_t doc = (uint32_t)sql_int(&row, 1, 0, UINT32_MAX);
+        uint32_t kind = (uint32_t)sql_int(&row, 2, DOC_GUIDE, DOC_ITEM);
+        err = row.e == ERR_OK && !kind_is(x, item, doc, kind) ? ERR_CORRUPT : row.e;
+    }
+    (void)sqlite3_finalize(stmt);
+    return err;
+}
+
 /* The sum of all blocks' lengths, and how many there are, as the segments say and as the rows say.
  */
 static enum err blocks_check(struct edition *e, const struct search_index *x)
@@ -239,5 +270,6 @@ enum err search_index_check(struct edition *e, const struct search_index *x)
     if (err == ERR_OK && rows != x->owner_count) {
         err = ERR_CORRUPT;
     }
+    err = err == ERR_OK ? kinds_check(e, x) : err;
     return err == ERR_OK ? blocks_check(e, x) : err;
 }

@@ -15,6 +15,7 @@ struct owner {
     uint32_t title;  /* first place of its title */
     uint32_t detail; /* first place of its details */
     uint32_t day;    /* yyyymmdd, 0 = undated */
+    uint32_t kind;   /* enum doc_kind of the document, 0 = none */
 };
 
 struct segment { /* a block */

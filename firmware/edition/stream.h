@@ -22,8 +22,9 @@ struct edition;
 enum stream_id {
     /* 0..0x10FFFF: places of that code point. A piece: last place u32le, then the steps from the
      * place in its id to the next ones, varints ≥ 1. */
-    STREAM_OWNERS = 0x110000,     /* per owner varints: item, doc whose blocks it has, title places,
-                                     detail places, day (yyyymmdd) */
+    STREAM_OWNERS = 0x110000,     /* per owner varints: item, doc whose blocks it has, that doc's
+                                     enum doc_kind or 0, title places, detail places, day
+                                     (yyyymmdd) */
     STREAM_BLOCKS = 0x110001,     /* varints: how many are headings, then per block, headings first:
                                      owner less that of the block before, seq, places */
     STREAM_TITLES = 0x110002,     /* the titles' places, u16le each: folded code point, 0 between
@@ -31,7 +32,10 @@ enum stream_id {
     STREAM_SYLLABLES = 0x110003,  /* names of the pinyin syllables, sorted, a line each */
     STREAM_READINGS = 0x110004,   /* code point u16le, syllable u16le (its line), by code point */
     STREAM_EXCEPTIONS = 0x110005, /* title place u32le, syllable u16le: read otherwise there */
-    STREAM_FILTERS = 0x110006     /* per item u64le, edition/facet.h */
+    STREAM_FILTERS = 0x110006,    /* per item u64le, edition/facet.h */
+    STREAM_BY_NAME = 0x110007,    /* all items' ids in the order of ORDER_NAME, u32le each */
+    STREAM_BY_INDEX_NO = 0x110008,
+    STREAM_BY_DOC_NO = 0x110009
 };
 
 #define STREAM_ASTRAL 0xFFFFu

@@ -141,12 +141,11 @@ static void query_make(struct corpus *c, size_t i, struct buf *b)
 
 static bool timed_search(struct edition *e, struct slice query, struct arena *a, double *ret_ms)
 {
-    struct hit *hits = NULL;
-    size_t n = 0;
-    uint32_t total = 0;
+    const struct search_scope all = {.kind = HIT_KIND_ANY};
+    struct search_result result;
     arena_reset(a);
     double start = now_ms();
-    enum err err = edition_search(e, query, HITS, a, &hits, &n, &total);
+    enum err err = edition_search_scoped(e, query, &all, HITS, a, &result);
     *ret_ms = now_ms() - start;
     return err == ERR_OK || fail(err_name(err));
 }
@@ -229,15 +228,17 @@ static bool bench_initials(struct corpus *c, const char *path)
 /* --- the catalogue ------------------------------------------------------------------------------
  */
 
-/* What the catalogue screen asks when a filter is set: the count, the first page, and every choice
- * of every filter with its count. */
+/* What the catalogue screen asks when a filter is set: the count, the first page, where each year or
+ * letter begins, and every choice of every filter with its count. */
 static bool catalogue_show(struct edition *e, const struct item_filter *f, struct arena *a)
 {
     struct item *items = NULL;
+    struct item_run *runs = NULL;
     size_t n = 0;
     uint32_t count = 0;
     bool ok = edition_item_count(e, f, &count) == ERR_OK &&
-              edition_items(e, f, 0, PAGE, a, &items, &n) == ERR_OK;
+              edition_items(e, f, 0, PAGE, a, &items, &n) == ERR_OK &&
+              edition_item_runs(e, f, a, &runs, &n) == ERR_OK;
     struct term_list lists[] = {edition_categories(e), edition_departments(e), edition_years(e)};
     for (size_t kind = 0; kind < 3; kind++) {
         for (size_t i = 0; ok && i < lists[kind].n; i++) {
@@ -251,6 +252,30 @@ static bool catalogue_show(struct edition *e, const struct item_filter *f, struc
             }
             ok = edition_item_count(e, &choice, &count) == ERR_OK;
         }
+    }
+    for (enum validity v = VALIDITY_ANY; ok && v < VALIDITY_COUNT; v++) {
+        struct item_filter choice = *f;
+        choice.validity = v;
+        ok = edition_item_count(e, &choice, &count) == ERR_OK;
+    }
+    return ok;
+}
+
+/* The worst of every change from one order to another, the first use of each included. */
+static bool bench_sort(struct edition *e, struct arena *a)
+{
+    double worst = 0;
+    bool ok = true;
+    for (unsigned i = 0; ok && i < 10 * ORDER_COUNT; i++) {
+        const struct item_filter f = {.order = (enum item_order)((i + i / ORDER_COUNT) % ORDER_COUNT)};
+        arena_reset(a);
+        double start = now_ms();
+        ok = catalogue_show(e, &f, a);
+        double ms = now_ms() - start;
+        worst = ms > worst ? ms : worst;
+    }
+    if (ok) {
+        print("catalogue_sort_ms", worst, "ms");
     }
     return ok;
 }
@@ -275,7 +300,9 @@ static bool bench_catalogue(const char *path)
     struct term_list categories = ok ? edition_categories(e) : (struct term_list){0};
     struct term_list years = ok ? edition_years(e) : (struct term_list){0};
     for (size_t i = 0; ok && i < 400; i++) {
-        struct item_filter f = {.attribute = (enum attribute)(i % 3)};
+        struct item_filter f = {.attribute = (enum attribute)(i % 3),
+                                .validity = (enum validity)(i % 11 < VALIDITY_COUNT ? i % 11 : 0),
+                                .order = (enum item_order)(i / 3 % ORDER_COUNT)};
         if (i % 5) {
             f.category_code = categories.at[i % categories.n].code;
         }
@@ -292,6 +319,7 @@ static bool bench_catalogue(const char *path)
         qsort(opens, 5, sizeof *opens, by_size);
         print("catalogue_open_ms", opens[2], "ms");
         print("catalogue_filter_ms", worst, "ms");
+        ok = bench_sort(e, &a);
     }
     edition_close(e);
     arena_finish(&a);

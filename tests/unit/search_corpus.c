@@ -30,6 +30,8 @@ static const char *const marks[] = {"，", "。", "、", "；", "：", "（",
                                     "）", "《", "》", "“",  "”",  "-"};
 #define MARKS (sizeof marks / sizeof *marks)
 
+static const char *const validities[] = {"有效", "", "现行有效", "已修改", "废止", "失效"};
+
 uint32_t corpus_random(struct corpus *c, uint32_t n)
 {
     c->random ^= c->random << 13;
@@ -126,6 +128,11 @@ static void row_make(struct corpus *c, size_t i, struct buf *b)
     if (corpus_random(c, 4) == 0) {
         row->cells[COLUMN_SUMMARY] = text_make(c, b, 30);
     }
+    if (i % 7 == 3) {
+        row->cells[COLUMN_DOC_NO] = (struct slice){"", 0};
+    }
+    row->cells[COLUMN_VALIDITY] = slice_of(validities[i % 11 % 6]);
+    row->featured = i % 97 == 5;
     row->cells[COLUMN_REVIEWER] = SLICE_LIT("审查岗");
     row->cells[COLUMN_RESULT] = SLICE_LIT("同意公开");
     k->shown[i] = i;

@@ -231,8 +231,7 @@ static int place_of(const struct world *w, const struct text *t, struct slice q)
 }
 
 /* Newest first: rows are so already but for the day's order of the one document without a row. */
-static size_t scan(const struct world *w, struct slice query, const struct text **ret,
-                   int *ret_places)
+static size_t scan(const struct world *w, const struct text **ret, int *ret_places)
 {
     size_t n = 0;
     for (int place = HIT_TITLE_EQUAL; place <= HIT_BODY; place++) {
@@ -242,7 +241,6 @@ static size_t scan(const struct world *w, struct slice query, const struct text 
             }
         }
     }
-    (void)query;
     return n;
 }
 
@@ -260,7 +258,7 @@ static void compare(struct world *w, struct slice query)
     for (size_t i = 0; i < w->n; i++) {
         places[i] = place_of(w, &w->texts[i], q);
     }
-    size_t count = scan(w, q, expected, places);
+    size_t count = scan(w, expected, places);
     arena_init(&a, 1u << 16);
     assert_int_equal(edition_search(w->e, query, 10000, &a, &hits, &n, &total), ERR_OK);
     bool same = n == count && total == count;
@@ -413,6 +411,175 @@ static void test_catalogue(void **state)
     }
 }
 
+/* The letter under which a title stands, by the reading of its first character that has one. */
+static int letter_of(const struct text *t, const struct world *w)
+{
+    for (size_t i = 0; i < t->length; i++) {
+        uint32_t cp = t->cps[i];
+        if (t->syllables[i] != PINYIN_NONE) {
+            return pinyin_name(w->pinyin, t->syllables[i])[0] - 'a' + 'A';
+        }
+        if (cp >= 'a' && cp <= 'z') {
+            return (int)cp - 'a' + 'A';
+        }
+        if ((cp >= '0' && cp <= '9') || cp_is_han(cp)) {
+            return 'Z' + 1;
+        }
+    }
+    return 'Z' + 2;
+}
+
+static const char *copy_of(struct arena *a, struct slice s)
+{
+    return arena_printf(a, "%.*s", (int)s.n, s.n ? s.p : "").p;
+}
+
+static bool in_order(const struct world *w, struct arena *a, enum item_order order,
+                     const struct item *x, const struct item *y)
+{
+    const struct text *tx = &w->texts[x->id - 1];
+    const struct text *ty = &w->texts[y->id - 1];
+    switch (order) {
+    case ORDER_NEWEST:
+        return x->id < y->id;
+    case ORDER_OLDEST:
+        return x->id > y->id;
+    case ORDER_NAME:
+        return letter_of(tx, w) <= letter_of(ty, w);
+    case ORDER_INDEX_NO:
+        return strcmp(copy_of(a, x->index_no), copy_of(a, y->index_no)) < 0;
+    case ORDER_DOC_NO:
+        return x->doc_no.n == 0 ? y->doc_no.n == 0 && x->id < y->id
+                                : y->doc_no.n == 0 || strverscmp(copy_of(a, x->doc_no),
+                                                                 copy_of(a, y->doc_no)) <= 0;
+    case ORDER_COUNT:
+    default:
+        return false;
+    }
+}
+
+static int key_of(const struct world *w, enum item_order order, const struct item *item)
+{
+    const struct text *t = &w->texts[item->id - 1];
+    int letter = letter_of(t, w);
+    return order == ORDER_NAME ? (letter > 'Z' ? 0 : letter) : (int)(t->day / 10000);
+}
+
+/* Every order lists the same items, each in its place, and its runs begin where the key changes. */
+static void test_orders(void **state)
+{
+    struct world *w = *state;
+    for (unsigned i = 0; i < ORDER_COUNT * 3; i++) {
+        struct arena a;
+        struct item *items = NULL;
+        struct item_run *runs = NULL;
+        size_t n = 0, run = 0, run_count = 0;
+        uint32_t count = 0;
+        struct item_filter f = {.order = (enum item_order)(i % ORDER_COUNT)};
+        if (i >= ORDER_COUNT) {
+            f.category_code = edition_categories(w->e).at[i % 5].code;
+        }
+        f.validity = i >= ORDER_COUNT * 2 ? VALIDITY_AMENDED : VALIDITY_ANY;
+        arena_init(&a, 1u << 16);
+        assert_int_equal(edition_item_count(w->e, &f, &count), ERR_OK);
+        assert_int_equal(edition_items(w->e, &f, 0, 10000, &a, &items, &n), ERR_OK);
+        assert_int_equal(edition_item_runs(w->e, &f, &a, &runs, &run_count), ERR_OK);
+        assert_true(n == count && n > 20);
+        for (size_t k = 0; k < n; k++) {
+            assert_true(k == 0 || in_order(w, &a, f.order, &items[k - 1], &items[k]));
+            if (f.order <= ORDER_NAME &&
+                (k == 0 || key_of(w, f.order, &items[k]) != key_of(w, f.order, &items[k - 1]))) {
+                assert_true(run < run_count && runs[run].from == k);
+                assert_int_equal(runs[run].key, key_of(w, f.order, &items[k]));
+                run++;
+            }
+        }
+        assert_int_equal(run, run_count);
+        arena_finish(&a);
+    }
+}
+
+static void test_validity_words(void **state)
+{
+    struct world *w = *state;
+    uint32_t sum = 0;
+    for (enum validity v = VALIDITY_IN_FORCE; v < VALIDITY_COUNT; v++) {
+        struct item_filter f = {.validity = v};
+        uint32_t count = 0;
+        uint32_t expected = 0;
+        for (size_t i = 0; i < w->corpus.content.catalogue.n; i++) {
+            static const enum validity of[] = {VALIDITY_IN_FORCE, VALIDITY_UNSTATED,
+                                               VALIDITY_IN_FORCE, VALIDITY_AMENDED,
+                                               VALIDITY_REPEALED, VALIDITY_EXPIRED};
+            expected += of[i % 11 % 6] == v;
+        }
+        assert_int_equal(edition_item_count(w->e, &f, &count), ERR_OK);
+        assert_int_equal(count, expected);
+        sum += count;
+    }
+    assert_int_equal(sum, w->corpus.content.catalogue.n);
+    assert_int_equal(validity_of(SLICE_LIT("有效 ")), VALIDITY_UNSTATED);
+}
+
+static enum hit_kind kind_of(const struct hit *h)
+{
+    return h->item == 0 ? HIT_KIND_GUIDE : h->place <= HIT_DETAIL ? HIT_KIND_ROW : HIT_KIND_TEXT;
+}
+
+/* Hits and every count in a scope, held against all hits taken one by one. */
+static void scope_compare(struct world *w, struct slice query, const struct search_scope *scope,
+                          size_t category)
+{
+    struct arena a;
+    struct hit *all = NULL;
+    size_t n = 0, at = 0;
+    uint32_t total = 0;
+    struct search_result r;
+    uint32_t kinds[HIT_KIND_COUNT] = {0}, categories[5] = {0}, years[3000] = {0};
+    arena_init(&a, 1u << 16);
+    assert_int_equal(edition_search(w->e, query, 10000, &a, &all, &n, &total), ERR_OK);
+    assert_int_equal(edition_search_scoped(w->e, query, scope, 10000, &a, &r), ERR_OK);
+    for (size_t i = 0; i < n; i++) {
+        const struct text *t = &w->texts[all[i].item ? all[i].item - 1 : w->n - 1];
+        uint32_t year = t->day / 10000;
+        bool kind = scope->kind == HIT_KIND_ANY || scope->kind == kind_of(&all[i]);
+        bool cat = category == 5 || (all[i].item && t->category == category);
+        bool yr = scope->filter.year == 0 || scope->filter.year == year;
+        kinds[0] += cat && yr;
+        kinds[kind_of(&all[i])] += cat && yr;
+        if (all[i].item) {
+            categories[t->category] += kind && yr;
+        }
+        years[year] += kind && cat;
+        if (kind && cat && yr) {
+            assert_true(at < r.n && r.hits[at].item == all[i].item);
+            at++;
+        }
+    }
+    assert_true(at == r.n && r.total == at && r.unscoped == total);
+    assert_memory_equal(kinds, r.kinds, sizeof kinds);
+    assert_memory_equal(categories, r.categories, sizeof categories);
+    for (size_t i = 0; i < edition_years(w->e).n; i++) {
+        assert_int_equal(r.years[i], years[strtoul(edition_years(w->e).at[i].code.p, NULL, 10)]);
+    }
+    arena_finish(&a);
+}
+
+static void test_scoped(void **state)
+{
+    struct world *w = *state;
+    static const char *const queries[] = {"工作", "的", "2015", "政府", "gz", "的的的的"};
+    for (size_t i = 0; i < 6u * HIT_KIND_COUNT * 6u * 2u; i++) {
+        size_t category = i / 6 / HIT_KIND_COUNT % 6; /* 5: all */
+        struct search_scope scope = {.kind = (enum hit_kind)(i / 6 % HIT_KIND_COUNT)};
+        if (category < 5) {
+            scope.filter.category_code = edition_categories(w->e).at[category].code;
+        }
+        scope.filter.year = (uint16_t)(i >= 6u * HIT_KIND_COUNT * 6u ? 2010 + i % 11 : 0);
+        scope_compare(w, slice_of(queries[i % 6]), &scope, category);
+    }
+}
+
 static void test_check(void **state)
 {
     struct world *w = *state;
@@ -424,7 +591,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_against_scan), cmocka_unit_test(test_whole_titles),
         cmocka_unit_test(test_filtered),     cmocka_unit_test(test_catalogue),
-        cmocka_unit_test(test_check),
+        cmocka_unit_test(test_orders),       cmocka_unit_test(test_validity_words),
+        cmocka_unit_test(test_scoped),       cmocka_unit_test(test_check),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "edition/edition.h"
 #include "pack/list.h"
 #include "pack/sheet.h"
 
@@ -19,7 +20,7 @@ static const struct sheet_column columns[COLUMN_COUNT] = {
     [COLUMN_REVIEWER] = {"审查人", true},    [COLUMN_REVIEWED] = {"审查日期", true},
     [COLUMN_RESULT] = {"审查结论", true},    [COLUMN_FILE] = {"文件", true},
     [COLUMN_CORRECTS] = {"更正", false},     [COLUMN_KEYWORDS] = {"关键词", false},
-    [COLUMN_URL] = {"网址", false},
+    [COLUMN_URL] = {"网址", false},          [COLUMN_FEATURED] = {"推荐", false},
 };
 
 struct parse {
@@ -78,6 +79,27 @@ static size_t read_choice(struct parse *p, const struct row *row, enum column co
     return SIZE_MAX;
 }
 
+static void read_validity(struct parse *p, const struct row *row)
+{
+    struct slice cell = row->cells[COLUMN_VALIDITY];
+    if (cell.n != 0 && validity_of(cell) == VALIDITY_UNSTATED) {
+        problem_error(p->problems, "choice", place_of(p, row),
+                      "有效性“%.*s”不对；只能是有效、现行有效、已修改、废止、失效，或留空",
+                      SLICE_ARG(cell));
+    }
+}
+
+static bool read_featured(struct parse *p, const struct row *row)
+{
+    struct slice cell = row->cells[COLUMN_FEATURED];
+    bool yes = slice_eq_cstr(cell, "是");
+    if (cell.n != 0 && !yes && !slice_eq_cstr(cell, "否")) {
+        problem_error(p->problems, "choice", place_of(p, row),
+                      "推荐“%.*s”不对；要放在搜索页首的信息填“是”，其余填“否”或留空", SLICE_ARG(cell));
+    }
+    return yes;
+}
+
 /* The gate: Article 17 asks for a review before publication. */
 static const char *why_kept_out(const struct row *row)
 {
@@ -103,7 +125,6 @@ static void read_row(struct parse *p, struct row *row)
 {
     static const char *const attributes[] = {"主动公开", "依申请公开", "不予公开"};
     static const char *const results[] = {"同意公开", "不同意公开", "待审", ""};
-    static const char *const validities[] = {"有效", "废止", "失效", ""};
     row->made = read_date(p, row, COLUMN_MADE);
     row->published = read_date(p, row, COLUMN_PUBLISHED);
     row->reviewed = read_date(p, row, COLUMN_REVIEWED);
@@ -112,7 +133,8 @@ static void read_row(struct parse *p, struct row *row)
     size_t attribute = read_choice(p, row, COLUMN_ATTRIBUTE, attributes, 3);
     row->attribute = attribute == SIZE_MAX ? ROW_UNKNOWN : (enum row_attribute)(attribute + 1);
     (void)read_choice(p, row, COLUMN_RESULT, results, 4);
-    (void)read_choice(p, row, COLUMN_VALIDITY, validities, 4);
+    read_validity(p, row);
+    row->featured = read_featured(p, row);
     row->corrects = row->corrected_by = row->doc = SIZE_MAX;
     if (row->cells[COLUMN_INDEX].n == 0) {
         problem_error(p->problems, "index-missing", place_of(p, row),

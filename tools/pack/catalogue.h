@@ -29,6 +29,7 @@ enum column {
     COLUMN_CORRECTS,
     COLUMN_KEYWORDS,
     COLUMN_URL,
+    COLUMN_FEATURED,
     COLUMN_COUNT
 };
 
@@ -48,6 +49,7 @@ struct row {
     size_t category, department; /* places in the site's terms */
     size_t corrects;             /* place of the corrected row, SIZE_MAX = none */
     size_t corrected_by;         /* entering row that corrects this one, SIZE_MAX = none */
+    bool featured;               /* 推荐 */
     const char *kept_out;        /* why it does not enter the edition, NULL when it does */
     uint32_t id;                 /* in the edition: 1.. in display order; 0 = kept out */
     size_t doc;                  /* place of its document, SIZE_MAX = none */

@@ -346,13 +346,14 @@ static void write_item(struct writer *w, const struct row *row)
     bind_id(w, row->doc != SIZE_MAX ? c->docs[row->doc].id : 0);
     bind_id(w, row->corrects != SIZE_MAX ? c->catalogue.at[row->corrects].id : 0);
     bind_id(w, row->corrected_by != SIZE_MAX ? c->catalogue.at[row->corrected_by].id : 0);
+    bind_int(w, row->featured);
     insert_row(w);
 }
 
 static void write_items(struct writer *w)
 {
     const struct catalogue *k = &w->c->catalogue;
-    insert_into(w, "INSERT INTO item VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
+    insert_into(w, "INSERT INTO item VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
     for (size_t i = 0; i < k->entering; i++) {
         write_item(w, &k->at[k->shown[i]]);
     }

@@ -4,11 +4,11 @@
 
 #include <stdlib.h>
 
-#include "edition/facet.h"
 #include "edition/fold.h"
 #include "edition/stream.h"
 #include "pack/content.h"
 #include "pack/index_lists.h"
+#include "pack/index_orders.h"
 #include "pack/pinyin.h"
 
 struct entry {                  /* an owner */
@@ -169,6 +169,7 @@ static void owners_add(struct indexer *x)
         const struct entry *e = &x->entries[i];
         put(&owners, e->row ? e->row->id : 0);
         put(&owners, e->doc ? e->doc->id : 0);
+        put(&owners, e->doc ? (uint32_t)e->doc->kind : 0);
         put(&owners, x->title_lengths[i]);
         put(&owners, x->detail_lengths[i]);
         put(&owners, (uint32_t)e->day);
@@ -250,23 +251,6 @@ static void readings_write(struct indexer *x)
     buf_finish(&readings);
 }
 
-static void filters_write(struct indexer *x)
-{
-    const struct catalogue *k = &x->c->catalogue;
-    struct buf filters = {0};
-    for (size_t i = 0; i < k->entering; i++) {
-        const struct row *row = &k->at[k->shown[i]];
-        buf_u64le(&filters,
-                  facet_of(row->category, row->department,
-                           row->published.present ? (uint32_t)row->published.date.year : 0,
-                           row->attribute, row->corrects != SIZE_MAX));
-    }
-    if (x->code == SQLITE_OK) {
-        x->code = index_stream_write(x->db, STREAM_FILTERS, &filters);
-    }
-    buf_finish(&filters);
-}
-
 int index_write(sqlite3 *db, const struct content *c)
 {
     struct indexer x = {.c = c, .db = db};
@@ -288,7 +272,9 @@ int index_write(sqlite3 *db, const struct content *c)
     }
     if (x.code == SQLITE_OK) {
         readings_write(&x);
-        filters_write(&x);
+    }
+    if (x.code == SQLITE_OK) {
+        x.code = index_orders_write(db, c, x.pinyin);
     }
     index_lists_destroy(x.lists);
     pinyin_destroy(x.pinyin);

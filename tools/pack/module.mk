@@ -1,7 +1,7 @@
 # gongkai-pack, the office's tool: import of a content folder, the edition writer, packages and keys.
 pack_IMPORT := blocks.c catalogue.c content.c csv.c documents.c edition_writer.c encoding.c figures.c folder.c html.c \
                html_drop.c html_entity.c html_finish.c html_table.c html_text.c html_token.c image.c \
-               image_jpeg.c image_png.c image_scale.c image_store.c index.c index_lists.c lint.c \
+               image_jpeg.c image_png.c image_scale.c image_store.c index.c index_lists.c index_orders.c lint.c \
                lint_glyphs.c lint_numbers.c lint_report.c lint_text.c list.c markdown.c pinyin.c problem.c \
                relations.c residue.c \
                sheet.c site.c textdoc.c
