@@ -23,13 +23,14 @@
  *   serial=N                 only grows within an epoch, 1..
  *   stick_apply=staff|auto   sticks wait for staff with the PIN, or apply by themselves
  *   url=none|https://…       where editions are published; a folder, ends in '/'
- *   window=HH:MM-HH:MM       time of the day for fetching, may pass midnight; 00:00-24:00 is always
+ *   window=always|HH:MM-HH:MM[,…]  local times of the day for fetching; one may pass midnight
  *
  * channel, epoch, product and serial are always there. `product` keeps a signature over settings
  * from being one over anything else. */
 #define SETTINGS_TEXT_MAX 8192u
 #define SETTINGS_FILE_MAX (SETTINGS_TEXT_MAX + 4096u)
 #define SETTINGS_URL_MAX 500u
+#define SETTINGS_WINDOW 64u
 
 enum setting { SETTING_ABSENT = 0, SETTING_NO, SETTING_YES };
 
@@ -44,7 +45,7 @@ struct settings {
     int64_t max_kib_per_s;
     char pin[SECRET_TEXT];          /* "" absent, "none", or an argon2id text */
     char url[SETTINGS_URL_MAX + 1]; /* "" absent, "none", or http(s)://…/ */
-    char window[12];                /* "" absent */
+    char window[SETTINGS_WINDOW];   /* "" absent, "always", or 20:00-06:00[,…] */
 };
 
 /* Nothing set but the names: serial 1, epoch 1, empty channel. */

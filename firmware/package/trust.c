@@ -339,3 +339,32 @@ enum reject trust_check_sealed(const struct trust *t, struct slice manifest,
 {
     return check_by_roots(t, t->count, manifest, signatures, ret_signers);
 }
+
+enum reject trust_check_office(const struct trust *t, struct slice text, struct slice signatures,
+                               struct signers *ret_signers)
+{
+    const struct root_group *office = &newest(t)->groups[ROLE_OFFICE];
+    struct minisign_section section;
+    struct signers signers;
+    uint8_t prehash[MINISIGN_PREHASH];
+    uint32_t first = 0;
+    if (minisign_section_parse(signatures, &section) != ERR_OK) {
+        return REJECT_SIGNATURE;
+    }
+    if (section.count == 0) {
+        return REJECT_UNSIGNED;
+    }
+    minisign_prehash(text, prehash);
+    int count = root_group_count(office, role_names[ROLE_OFFICE], &section, prehash, &first);
+    if (count <= 0) {
+        return count < 0 ? REJECT_SIGNATURE : REJECT_KEY_UNKNOWN;
+    }
+    if ((uint32_t)count < office->threshold) {
+        return REJECT_OFFICE_MISSING;
+    }
+    memset(&signers, 0, sizeof signers);
+    signers.count[ROLE_OFFICE] = (uint32_t)count;
+    comment_copy(section.at[first].trusted, signers.comment[ROLE_OFFICE]);
+    *ret_signers = signers;
+    return REJECT_NONE;
+}

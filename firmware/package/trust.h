@@ -53,3 +53,8 @@ enum reject trust_check(const struct trust *t, struct slice manifest, struct sli
  */
 enum reject trust_check_sealed(const struct trust *t, struct slice manifest,
                                struct slice signatures, struct signers *ret_signers) MUST_USE;
+/* As trust_check for a text that the office alone signs (settings.h): its threshold in the newest
+ * root. Signatures by other roles' keys are passed over. REJECT_SIGNATURE, REJECT_UNSIGNED,
+ * REJECT_KEY_UNKNOWN (no key of the office), REJECT_OFFICE_MISSING (fewer than its threshold). */
+enum reject trust_check_office(const struct trust *t, struct slice text, struct slice signatures,
+                               struct signers *ret_signers) MUST_USE;

@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 #include "base/slice.h"
+#include "package/trust.h"
 
 /* New trust roots that arrive from outside: root.N+1 with root.N+1.sigs, from a stick, the drop
  * folder or a server. One is stored in ROOT/trust when trust_check_next allows it, the signatures
@@ -23,5 +24,7 @@ struct keys_in_result {
 enum err keys_in_take(const char *root, struct slice text, struct slice signatures,
                       struct keys_in_result *ret_result) MUST_USE;
 
+/* The trust of ROOT/trust, as trust_open. */
+enum err keys_in_trust(const char *root, struct trust **ret_trust) MUST_USE;
 /* The version that would follow: the N of the root.N to look for. ERR_…: of trust_open. */
 enum err keys_in_next(const char *root, uint64_t *ret_version) MUST_USE;

@@ -1,0 +1,131 @@
+/* Signed settings on the terminal: one file, replaced as a whole. Guarantees that what is in force
+ * was signed by keys that are in force, whatever the disk says. */
+#include "syncd/settings_in.h"
+
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+
+#include "base/file.h"
+#include "package/trust.h"
+#include "store/store.h"
+#include "syncd/keys_in.h"
+
+static enum err load(const char *root, const struct trust *t, bool *ret_found,
+                     struct settings *ret_settings)
+{
+    char path[PATH_MAX];
+    struct buf file = {0};
+    enum err e = store_path(root, "state/settings.gks", path);
+    if (e == ERR_OK) {
+        e = file_read(path, SETTINGS_FILE_MAX, &file);
+    }
+    if (e == ERR_OK) {
+        *ret_found = settings_open(t, buf_slice(&file), ret_settings) == REJECT_NONE;
+    } else if (e != ERR_NOMEM) {
+        *ret_found = false;
+        e = ERR_OK;
+    }
+    buf_finish(&file);
+    return e;
+}
+
+enum err settings_in_load(const char *root, bool *ret_found, struct settings *ret_settings)
+{
+    struct trust *t = NULL;
+    enum err e = keys_in_trust(root, &t);
+    if (e == ERR_OK) {
+        e = load(root, t, ret_found, ret_settings);
+    } else if (e != ERR_NOMEM) { /* without keys nothing is signed */
+        *ret_found = false;
+        e = ERR_OK;
+    }
+    trust_close(t);
+    return e;
+}
+
+static const struct {
+    enum reject why;
+    const char *sentence;
+} sentences[] = {
+    {REJECT_SIGNATURE, "终端配置在签名后被改动或已损坏，没有采用；请重新复制配置文件（.gks）。"},
+    {REJECT_UNSIGNED, "终端配置没有签名，没有采用；请办公室用 gongkai-pack settings 签名。"},
+    {REJECT_KEY_UNKNOWN,
+     "终端配置不是由本大厅现用的办公室密钥签名，没有采用；请用现用的密钥重新签名。"},
+    {REJECT_OFFICE_MISSING, "终端配置的办公室签名还不够数，没有采用；请其余保管人也签名。"},
+    {REJECT_CHANNEL, "终端配置是给别的大厅的，没有采用；请使用本大厅的配置文件。"},
+    {REJECT_EPOCH, "终端配置的密钥时期与本机不同，没有采用；请用现在的密钥时期重新制作并签名。"},
+    {REJECT_OLDER, "终端配置比本机现用的旧，没有采用；请把序号加一后重新签名。"},
+    {REJECT_MANIFEST,
+     "终端配置有本机不认识的内容，没有采用；请用与终端同版的 gongkai-pack 重新制作。"},
+};
+
+static const char *sentence_of(enum reject why)
+{
+    for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++) {
+        if (sentences[i].why == why) {
+            return sentences[i].sentence;
+        }
+    }
+    return "不是完好的终端配置文件（.gks），没有采用；请重新复制。";
+}
+
+/* Newer than what is in force, and of the epoch in force; *ret_same: these very settings. */
+static enum reject order_check(const struct trust *t, const struct settings *s, bool found,
+                               const struct settings *now, bool *ret_same)
+{
+    *ret_same = found && s->epoch == now->epoch && s->serial == now->serial;
+    if (s->epoch != trust_epoch(t)) {
+        return found && s->epoch <= now->epoch ? REJECT_OLDER : REJECT_EPOCH;
+    }
+    bool newer = !found || s->epoch > now->epoch || s->serial > now->serial;
+    return newer ? REJECT_NONE : REJECT_OLDER;
+}
+
+static enum err decide(const char *root, const struct trust *t, struct slice bytes,
+                       struct settings_in_result *r)
+{
+    struct settings now;
+    bool found = false;
+    bool same = false;
+    char path[PATH_MAX];
+    enum reject why = settings_open(t, bytes, &r->settings);
+    enum err e = load(root, t, &found, &now);
+    if (e == ERR_OK && why == REJECT_NONE) {
+        why = order_check(t, &r->settings, found, &now, &same);
+    }
+    if (e != ERR_OK || same) {
+        return e;
+    }
+    if (why != REJECT_NONE) {
+        r->refused = true;
+        (void)snprintf(r->sentence, sizeof r->sentence, "%s", sentence_of(why));
+        return ERR_OK;
+    }
+    e = store_path(root, "state/settings.gks", path);
+    if (e == ERR_OK) {
+        e = file_replace(path, bytes, 0640);
+    }
+    if (e == ERR_OK) {
+        r->taken = true;
+        (void)snprintf(r->sentence, sizeof r->sentence,
+                       "已采用办公室签名的终端配置，序号 %" PRIu64 "。", r->settings.serial);
+    }
+    return e;
+}
+
+enum err settings_in_take(const char *root, struct slice bytes,
+                          struct settings_in_result *ret_result)
+{
+    struct settings_in_result r = {0};
+    struct trust *t = NULL;
+    enum err e = keys_in_trust(root, &t);
+    if (e == ERR_OK) {
+        e = decide(root, t, bytes, &r);
+    }
+    trust_close(t);
+    if (e == ERR_OK) {
+        *ret_result = r;
+    }
+    return e;
+}
