@@ -21,7 +21,7 @@ layer_ctl     := base package store edition
 pkgs_base    :=
 pkgs_edition := sqlite3
 pkgs_package := libsodium libzstd
-pkgs_store   :=
+pkgs_store   := libseccomp
 pkgs_text    := freetype2 harfbuzz
 pkgs_draw    := libpng libqrencode libturbojpeg
 pkgs_ui      :=
@@ -34,6 +34,7 @@ pkgs_ctl     :=
 
 # Header prefixes that belong to those packages (for tools/check_layers).
 headers_sqlite3   := sqlite3.h
+headers_libseccomp := seccomp.h
 headers_libsodium := sodium.h
 headers_libzstd   := zstd.h
 headers_freetype2 := ft2build.h freetype/

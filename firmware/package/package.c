@@ -185,29 +185,61 @@ static enum reject copy_capped(struct slice s, size_t cap, struct buf *ret)
     return buf_status(ret) == ERR_OK ? REJECT_NONE : REJECT_NOMEM;
 }
 
+/* Copies, then verifies the copies. frames_n: bytes of the frames, UINT64_MAX: unknown. */
+static enum reject open_sections(struct package *p, const struct package_sections *s,
+                                 const struct trust *trust, enum demand demand, uint64_t frames_n)
+{
+    enum reject r = copy_capped(s->manifest, MANIFEST_MAX, &p->manifest_bytes);
+    if (r == REJECT_NONE) {
+        r = copy_capped(s->signatures, MINISIGN_SECTION_MAX, &p->signature_bytes);
+    }
+    if (r == REJECT_NONE) {
+        r = check_signatures(p, trust, demand);
+    }
+    if (r == REJECT_NONE) {
+        r = check_manifest(p, trust, demand);
+    }
+    if (r == REJECT_NONE && s->table.n != table_size_of(p->manifest.db_size)) {
+        r = REJECT_TABLE;
+    }
+    if (r == REJECT_NONE) {
+        r = copy_capped(s->table, TABLE_MAX, &p->table_bytes);
+    }
+    return r == REJECT_NONE ? table_check(buf_slice(&p->table_bytes), &p->manifest, frames_n) : r;
+}
+
 enum reject package_open_sealed(struct slice manifest, struct slice signatures, struct slice table,
                                 const struct trust *trust, struct package **ret_package)
+{
+    assert(trust != NULL);
+    const struct package_sections sections = {manifest, signatures, table};
+    struct package *p = calloc(1, sizeof *p);
+    if (p == NULL) {
+        return REJECT_NOMEM;
+    }
+    enum reject r = open_sections(p, &sections, trust, DEMAND_ANY_ROOT, UINT64_MAX);
+    if (r != REJECT_NONE) {
+        package_close(p);
+        return r;
+    }
+    *ret_package = p;
+    return REJECT_NONE;
+}
+
+enum reject package_open_received(const struct package_sections *s, uint64_t size,
+                                  const struct trust *trust, struct package **ret_package)
 {
     assert(trust != NULL);
     struct package *p = calloc(1, sizeof *p);
     if (p == NULL) {
         return REJECT_NOMEM;
     }
-    enum reject r = copy_capped(manifest, MANIFEST_MAX, &p->manifest_bytes);
+    uint64_t head = (uint64_t)PACKAGE_HEADER + s->manifest.n + s->signatures.n + s->table.n;
+    enum reject r = head < size ? open_sections(p, s, trust, DEMAND_NEWEST_ROOT, size - head)
+                                : REJECT_HEADER;
     if (r == REJECT_NONE) {
-        r = copy_capped(signatures, MINISIGN_SECTION_MAX, &p->signature_bytes);
-    }
-    if (r == REJECT_NONE) {
-        r = check_signatures(p, trust, DEMAND_ANY_ROOT);
-    }
-    if (r == REJECT_NONE) {
-        r = check_manifest(p, trust, DEMAND_ANY_ROOT);
-    }
-    if (r == REJECT_NONE) {
-        r = table_check(table, &p->manifest, UINT64_MAX);
-    }
-    if (r == REJECT_NONE) {
-        r = copy_capped(table, TABLE_MAX, &p->table_bytes);
+        p->header = header_layout(s->manifest.n, s->signatures.n, s->table.n, size - head);
+        r = place_frames(p);
     }
     if (r != REJECT_NONE) {
         package_close(p);
@@ -301,8 +333,9 @@ static enum reject frame_tools(struct package *p)
     return p->decoder != NULL && p->compressed != NULL ? REJECT_NONE : REJECT_NOMEM;
 }
 
-static bool leaves_match(const struct package *p, uint32_t frame, struct slice plain)
+bool package_leaves_match(const struct package *p, uint32_t frame, struct slice plain)
 {
+    assert(plain.n == package_frame_size(p, frame));
     uint32_t leaf = frame * (PACKAGE_FRAME / PACKAGE_LEAF);
     for (size_t at = 0; at < plain.n; at += PACKAGE_LEAF) {
         if (!package_leaf_matches(p, leaf++, slice_sub(plain, at, at + PACKAGE_LEAF))) {
@@ -312,22 +345,41 @@ static bool leaves_match(const struct package *p, uint32_t frame, struct slice p
     return true;
 }
 
-enum reject package_frame_read(struct package *p, uint32_t frame, struct slice base, void *out)
+bool package_frame_is_delta(const struct package *p, uint32_t frame)
 {
-    assert(frame < package_frame_count(p) && p->source.read_at != NULL);
+    assert(frame < package_frame_count(p));
+    return table_frame(buf_slice(&p->table_bytes), frame).kind == FRAME_ZSTD_PREFIX;
+}
+
+enum reject package_frame_unpack(struct package *p, uint32_t frame,
+                                 const struct package_source *src, struct slice base, void *out)
+{
+    assert(frame < package_frame_count(p) && p->frame_offsets != NULL);
     struct frame_entry entry = table_frame(buf_slice(&p->table_bytes), frame);
     struct frame_out plain = {out, package_frame_size(p, frame)};
+    if (entry.kind == FRAME_RAW) { /* its leaves say all that its hash would */
+        assert(entry.n == plain.n);
+        enum err e = src->read_at(src->user, out, entry.n, p->frame_offsets[frame]);
+        return e == ERR_OK ? REJECT_NONE : reject_of_read(e);
+    }
     enum reject r = frame_tools(p);
     if (r != REJECT_NONE) {
         return r;
     }
-    enum err e = p->source.read_at(p->source.user, p->compressed, entry.n, p->frame_offsets[frame]);
+    enum err e = src->read_at(src->user, p->compressed, entry.n, p->frame_offsets[frame]);
     if (e != ERR_OK) {
         return reject_of_read(e);
     }
-    r = frame_decode(p->decoder, &entry, (struct slice){p->compressed, entry.n}, base, plain);
-    if (r == REJECT_NONE && !leaves_match(p, frame, (struct slice){out, plain.n})) {
-        r = entry.kind == FRAME_ZSTD_PREFIX ? REJECT_BASE_MISSING : REJECT_FRAME;
+    return frame_decode(p->decoder, &entry, (struct slice){p->compressed, entry.n}, base, plain);
+}
+
+enum reject package_frame_read(struct package *p, uint32_t frame, struct slice base, void *out)
+{
+    assert(p->source.read_at != NULL);
+    enum reject r = package_frame_unpack(p, frame, &p->source, base, out);
+    if (r == REJECT_NONE &&
+        !package_leaves_match(p, frame, (struct slice){out, package_frame_size(p, frame)})) {
+        r = package_frame_is_delta(p, frame) ? REJECT_BASE_MISSING : REJECT_FRAME;
     }
     return r;
 }

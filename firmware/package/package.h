@@ -1,5 +1,6 @@
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -38,6 +39,15 @@ enum reject package_open(const struct package_source *src, const struct trust *t
  * epoch of any verified root are accepted: it was accepted once (trust_check_sealed). */
 enum reject package_open_sealed(struct slice manifest, struct slice signatures, struct slice table,
                                 const struct trust *trust, struct package **ret_package) MUST_USE;
+/* The head of a package of this size from its three sections, received from a process that is not
+ * trusted: they are copied first and then verified as package_open does. The bytes may change
+ * meanwhile. Frames are read with package_frame_unpack. */
+struct package_sections {
+    struct slice manifest, signatures, table;
+};
+enum reject package_open_received(const struct package_sections *sections, uint64_t size,
+                                  const struct trust *trust,
+                                  struct package **ret_package) MUST_USE;
 void package_close(struct package *p);
 
 /* Office tool only: the same head and frames with every check but who signed, for showing and
@@ -58,14 +68,23 @@ uint32_t package_frame_size(const struct package *p,
 /* Where the frame lies in the package, and how many bytes it has there. */
 void package_frame_place(const struct package *p, uint32_t frame, uint64_t *ret_offset,
                          uint32_t *ret_n);
+/* Is the frame one that the base database is needed for? */
+bool package_frame_is_delta(const struct package *p, uint32_t frame);
 uint32_t package_leaf_count(const struct package *p);
 /* Is this plain leaf (PACKAGE_LEAF bytes but the last) what the table says? */
 int package_leaf_matches(const struct package *p, uint32_t leaf, struct slice plain);
+/* Are all leaves of this plain frame (package_frame_size bytes) what the table says? */
+bool package_leaves_match(const struct package *p, uint32_t frame, struct slice plain);
 
-/* Reads, checks and decompresses one frame into out (≥ package_frame_size bytes): frame hash →
- * decompress into exactly the frame's size → leaf hashes. base = the whole old database for kind
- * zstd+prefix, else empty; the caller has checked it against base_hash. REJECT_BASE_MISSING: base
- * is needed and empty, or is not what the frame was made from. REJECT_FRAME: anything else that
- * does not match. REJECT_TRUNCATED, REJECT_UNREADABLE: the source. out is undefined on failure. */
+/* Reads one frame into out (≥ package_frame_size bytes) and checks it: frame hash → decompress into
+ * exactly the frame's size → leaf hashes. base = the whole old database for kind zstd+prefix, else
+ * empty; whether it is the right one shows in the leaves. REJECT_BASE_MISSING: base is needed and
+ * empty, or is not what the frame was made from. REJECT_FRAME: anything else that does not match.
+ * REJECT_TRUNCATED, REJECT_UNREADABLE: the source. out is undefined on failure. */
 enum reject package_frame_read(struct package *p, uint32_t frame, struct slice base,
                                void *out) MUST_USE;
+/* The same from a source of the caller's, without the leaves: another process checks them. A frame
+ * that is stored as it is has nothing else to check. */
+enum reject package_frame_unpack(struct package *p, uint32_t frame,
+                                 const struct package_source *src, struct slice base,
+                                 void *out) MUST_USE;

@@ -19,6 +19,7 @@ struct install {
     struct select select; /* as on disk */
     struct job job;       /* in AUTH..COMMIT */
     struct install_report report;
+    struct box_left left; /* children of past jobs that have not ended yet */
     bool approved;
     struct edition_id drawn; /* told by the screen; kept while the disk refuses the confirmation */
     unsigned confirm_pause;  /* INSTALL_LATER steps to wait before confirming is tried again */
@@ -229,6 +230,7 @@ void install_close(struct install *in)
         return;
     }
     job_finish(&in->job, false);
+    box_reap(&in->left);
     free(in);
 }
 
@@ -241,7 +243,7 @@ enum err install_start(struct install *in, const struct install_source *source, 
     }
     memset(&in->report, 0, sizeof in->report);
     in->approved = false;
-    job_init(&in->job, source, again);
+    job_init(&in->job, &in->config, source, again, &in->left);
     in->state = INSTALL_AUTH;
     check_invariants(in);
     return ERR_OK;
@@ -301,7 +303,7 @@ static enum job_step job_work(struct install *in, enum reject *ret_why)
     case INSTALL_AUTH:
         return job_auth(j, &in->config, &in->select, &in->report, ret_why);
     case INSTALL_BASE:
-        return job_base(j, root, &in->report, ret_why);
+        return job_base(j, root, ret_why);
     case INSTALL_STAGE:
         return job_stage(j, root, &in->report, ret_why);
     case INSTALL_SYNC:
@@ -428,6 +430,7 @@ enum install_pace install_step(struct install *in)
 {
     enum install_pace pace = INSTALL_AT_REST;
     check_invariants(in);
+    box_reap(&in->left);
     if (has_job(in)) {
         pace = job_advance(in);
     } else if (in->state == INSTALL_TRIAL) {

@@ -22,11 +22,13 @@
  * A job may start while a trial waits; HOLD is passed over with auto_apply.
  *
  *   state     does (function in install.c or job.c), and what is durable when it ends
- *   AUTH      job_auth: header, signatures, table, policy; leftovers of cut-off attempts
- *   BASE      job_base: delta only, reads and hashes the base database, a frame a step
- *   STAGE     job_stage: room taken; a frame is kept when its leaves match, else read and written
+ *   AUTH      job_auth: a child reads the head (box.h), verified again here; policy; leftovers of
+ *             cut-off attempts
+ *   BASE      job_base: delta only, finds the base database by its signed hash
+ *   STAGE     job_stage: room taken; a frame is kept when its leaves match, else a second child
+ *             reads and decompresses it while the one before is hashed and written here
  *   SYNC      job_sync: fdatasync of the part                                S1 the database
- *   READBACK  job_readback: cache dropped, each leaf and the whole hashed again
+ *   READBACK  job_readback: cache dropped, each leaf hashed again
  *   CHECK     job_check: a child opens and checks the database, facts against the manifest
  *   HOLD      hold_step: until install_approve or install_reject
  *   SEAL      job_seal: manifest, sigs, table, database into editions/E-N    S2 S3 S4 the folder
@@ -57,6 +59,7 @@ enum install_state {
 const char *install_state_name(enum install_state s);    /* "idle" "auth" … */
 const char *install_state_name_zh(enum install_state s); /* for staff */
 
+struct box_runs;
 struct install_config {
     const char *root;             /* borrowed, like all strings here */
     const char *factory;          /* folder, NULL: none */
@@ -64,10 +67,11 @@ struct install_config {
     uint32_t app;                 /* this program's version number (policy.h) */
     bool auto_apply;              /* false: HOLD waits for a decision */
     bool auto_confirm;            /* true: no screen reports; TRIAL confirms itself */
+    const struct box_runs *box;   /* NULL; tests put other children there (box_child.h) */
+    int64_t box_limit_ms;         /* 0: BOX_LIMIT_MS (box.h) */
 };
 
 #define INSTALL_TRIES 3                 /* starts that a trial survives without being drawn */
-#define INSTALL_BASE_MAX (512ull << 20) /* largest base of a delta: it is held in memory */
 
 enum source_ready { SOURCE_READY, SOURCE_LATER, SOURCE_FAILED };
 

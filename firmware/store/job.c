@@ -23,33 +23,19 @@
 #include "store/seal.h"
 #include "store/store.h"
 
-#define LEAVES_A_FRAME (PACKAGE_FRAME / PACKAGE_LEAF)
 #define CHECK_SECONDS 600 /* processor time for the child */
 
 enum { CHILD_GOOD = 0, CHILD_BAD = 1, CHILD_FAILED = 2 };
 
-static enum err source_read(void *user, void *p, size_t n, uint64_t offset)
+void job_init(struct job *j, const struct install_config *config,
+              const struct install_source *source, bool again, struct box_left *left)
 {
-    const struct job *j = user;
-    return fd_read_at(j->source.fd, p, n, offset);
-}
-
-void job_init(struct job *j, const struct install_source *source, bool again)
-{
-    *j = (struct job){.started = true, .source = *source, .again = again, .base_fd = -1};
-    j->reader = (struct package_source){.read_at = source_read, .user = j, .size = source->size};
-}
-
-static enum source_ready want(const struct job *j, uint64_t offset, uint64_t n)
-{
-    return j->source.want ? j->source.want(j->source.user, offset, n) : SOURCE_READY;
-}
-
-static void used(const struct job *j, uint64_t offset, uint64_t n)
-{
-    if (j->source.used) {
-        j->source.used(j->source.user, offset, n);
-    }
+    *j = (struct job){.started = true,
+                      .config = config,
+                      .source = *source,
+                      .again = again,
+                      .base_fd = -1,
+                      .left = left};
 }
 
 static void checker_stop(struct job *j)
@@ -65,6 +51,7 @@ static void checker_stop(struct job *j)
 void job_finish(struct job *j, bool discard)
 {
     checker_stop(j);
+    box_end(j->box, j->left);
     if (discard) {
         stage_discard(j->stage);
     } else {
@@ -75,7 +62,6 @@ void job_finish(struct job *j, bool discard)
     if (j->base_fd >= 0) {
         close(j->base_fd);
     }
-    free(j->base);
     free(j->frame_bytes);
     *j = (struct job){.base_fd = -1};
 }
@@ -88,7 +74,7 @@ enum reject job_reason(enum err e)
                                : REJECT_STORAGE;
 }
 
-static enum job_step refuse(enum reject why, enum reject *ret_why)
+enum job_step job_refuse(enum reject why, enum reject *ret_why)
 {
     assert(why != REJECT_NONE);
     *ret_why = why;
@@ -97,24 +83,25 @@ static enum job_step refuse(enum reject why, enum reject *ret_why)
 
 /* --- AUTH --- */
 
-static enum reject head_open(struct job *j, const struct install_config *c,
-                             struct install_report *report)
+static enum reject trust_load(struct job *j, struct install_report *report)
 {
     char path[PATH_MAX];
-    if (store_path(c->root, "trust", path) != ERR_OK || trust_open(path, &j->trust) != ERR_OK) {
+    if (store_path(j->config->root, "trust", path) != ERR_OK ||
+        trust_open(path, &j->trust) != ERR_OK) {
         report->no_trust = true;
         return REJECT_KEY_UNKNOWN;
     }
-    enum reject why = package_open(&j->reader, j->trust, &j->package);
-    if (why != REJECT_NONE) {
-        return why;
-    }
+    j->frame_bytes = malloc(PACKAGE_FRAME);
+    return j->frame_bytes ? REJECT_NONE : REJECT_NOMEM;
+}
+
+static void head_report(struct job *j, struct install_report *report)
+{
     const struct manifest *m = package_manifest(j->package);
     j->id = (struct edition_id){m->epoch, m->edition};
     report->id = j->id;
     report->signers = *package_signers(j->package);
     (void)snprintf(report->channel, sizeof report->channel, "%s", m->channel);
-    return REJECT_NONE;
 }
 
 static struct edition_id factory_id(const struct install_config *c)
@@ -134,35 +121,18 @@ static struct edition_id factory_id(const struct install_config *c)
     return id;
 }
 
-/* Is the head there? What is no package at all is left to package_open to refuse. */
-static enum source_ready head_ready(const struct job *j, uint64_t *ret_n)
-{
-    char bytes[PACKAGE_HEADER];
-    uint64_t n = j->source.size < sizeof bytes ? j->source.size : sizeof bytes;
-    enum source_ready ready = want(j, 0, n);
-    if (ready == SOURCE_READY && n == sizeof bytes &&
-        fd_read_at(j->source.fd, bytes, sizeof bytes, 0) == ERR_OK &&
-        package_head_peek((struct slice){bytes, sizeof bytes}, &n) == REJECT_NONE &&
-        n <= j->source.size) {
-        ready = want(j, 0, n);
-    }
-    *ret_n = n;
-    return ready;
-}
-
 enum job_step job_auth(struct job *j, const struct install_config *c, const struct select *s,
                        struct install_report *report, enum reject *ret_why)
 {
-    uint64_t head_n = 0;
-    enum source_ready ready = head_ready(j, &head_n);
-    if (ready != SOURCE_READY) {
-        return ready == SOURCE_LATER ? JOB_LATER : refuse(REJECT_UNREADABLE, ret_why);
-    }
-    enum reject why = head_open(j, c, report);
+    enum reject why = j->trust ? REJECT_NONE : trust_load(j, report);
     if (why != REJECT_NONE) {
-        return refuse(why, ret_why);
+        return job_refuse(why, ret_why);
     }
-    used(j, 0, head_n);
+    enum job_step step = job_head(j, ret_why);
+    if (step != JOB_NEXT) {
+        return step;
+    }
+    head_report(j, report);
     if (j->again && edition_id_eq(j->id, s->current) && seal_is_same(c->root, j->id, j->package)) {
         j->was_applied = true;
         return JOB_NEXT;
@@ -178,7 +148,7 @@ enum job_step job_auth(struct job *j, const struct install_config *c, const stru
     };
     why = policy_check(&policy, s, package_manifest(j->package));
     if (why != REJECT_NONE) {
-        return refuse(why, ret_why);
+        return job_refuse(why, ret_why);
     }
     assert(!edition_id_eq(j->id, s->current));
     enum err e = stage_clean(c->root, &j->id);
@@ -186,162 +156,83 @@ enum job_step job_auth(struct job *j, const struct install_config *c, const stru
         e = seal_reclaim(c->root, j->package);
     }
     if (e != ERR_OK) {
-        return refuse(job_reason(e), ret_why);
+        return job_refuse(job_reason(e), ret_why);
     }
-    j->frame_bytes = malloc(PACKAGE_FRAME);
-    return j->frame_bytes ? JOB_NEXT : refuse(REJECT_NOMEM, ret_why);
+    return JOB_NEXT;
 }
 
 /* --- BASE --- */
 
-/* Opens the sealed edition of that number, its size in base_size. */
-static bool base_open(struct job *j, const char *root, uint64_t number)
+/* Opens a sealed edition's database when it is the one that the delta was made from. What its
+ * signed manifest says is enough: where the bytes are no longer that, the leaves of the frames made
+ * with them do not match. */
+static bool base_open(struct job *j, const char *root, struct edition_id id)
+{
+    char path[PATH_MAX];
+    struct stat st;
+    struct package *p = NULL;
+    bool fits = seal_open(root, id, j->trust, &p) == REJECT_NONE &&
+                hash_equal(&package_manifest(p)->db_hash, &package_manifest(j->package)->base_hash);
+    if (fits && store_edition_path(root, id, "content.db", path) == ERR_OK) {
+        j->base_size = package_manifest(p)->db_size;
+        j->base_fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+        fits = j->base_fd >= 0 && fstat(j->base_fd, &st) == 0 &&
+               (uint64_t)st.st_size == j->base_size;
+    }
+    package_close(p);
+    return fits;
+}
+
+enum job_step job_base(struct job *j, const char *root, enum reject *ret_why)
 {
     struct edition_id ids[STORE_EDITIONS_MAX];
     size_t n = 0;
-    char path[PATH_MAX];
-    struct stat st;
-    if (store_list(root, ids, &n) != ERR_OK) {
-        return false;
-    }
-    for (size_t i = 0; i < n && j->base_fd < 0; i++) {
-        if (ids[i].edition == number &&
-            store_edition_path(root, ids[i], "content.db", path) == ERR_OK) {
-            j->base_fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-        }
-    }
-    if (j->base_fd < 0 || fstat(j->base_fd, &st) != 0 || st.st_size <= 0) {
-        return false;
-    }
-    j->base_size = (uint64_t)st.st_size;
-    return true;
-}
-
-enum job_step job_base(struct job *j, const char *root, struct install_report *report,
-                       enum reject *ret_why)
-{
     const struct manifest *m = package_manifest(j->package);
     if (m->base_edition == 0) {
         return JOB_NEXT;
     }
-    if (!j->base) {
-        if (!base_open(j, root, m->base_edition)) {
-            return refuse(REJECT_BASE_MISSING, ret_why);
+    if (store_list(root, ids, &n) != ERR_OK) {
+        return job_refuse(REJECT_STORAGE, ret_why);
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (ids[i].edition == m->base_edition && base_open(j, root, ids[i])) {
+            return JOB_NEXT;
         }
-        if (j->base_size > INSTALL_BASE_MAX || !(j->base = malloc((size_t)j->base_size))) {
-            return refuse(REJECT_OVERSIZED, ret_why);
+        if (j->base_fd >= 0) {
+            close(j->base_fd);
+            j->base_fd = -1;
         }
-        hash_init(&j->hash);
     }
-    uint64_t left = j->base_size - j->base_done;
-    size_t n = left < PACKAGE_FRAME ? (size_t)left : PACKAGE_FRAME;
-    if (fd_read_at(j->base_fd, j->base + j->base_done, n, j->base_done) != ERR_OK) {
-        return refuse(REJECT_BASE_MISSING, ret_why);
-    }
-    hash_update(&j->hash, (struct slice){j->base + j->base_done, n});
-    j->base_done += n;
-    report->done = j->base_done;
-    report->total = j->base_size;
-    if (j->base_done < j->base_size) {
-        return JOB_MORE;
-    }
-    struct hash h = hash_final(&j->hash);
-    return hash_equal(&h, &m->base_hash) ? JOB_NEXT : refuse(REJECT_BASE_MISSING, ret_why);
+    return job_refuse(REJECT_BASE_MISSING, ret_why);
 }
 
-/* --- STAGE, SYNC, READBACK --- */
-
-/* Are all leaves of this frame what the table says? */
-static bool frame_matches(const struct job *j, uint32_t frame, uint32_t size)
-{
-    for (uint32_t at = 0; at < size; at += PACKAGE_LEAF) {
-        uint32_t n = size - at < PACKAGE_LEAF ? size - at : PACKAGE_LEAF;
-        struct slice plain = {j->frame_bytes + at, n};
-        if (!package_leaf_matches(j->package, frame * LEAVES_A_FRAME + at / PACKAGE_LEAF, plain)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static void progress(struct job *j, struct install_report *report)
-{
-    report->total = package_manifest(j->package)->db_size;
-    uint64_t done = (uint64_t)j->frame * PACKAGE_FRAME;
-    report->done = done < report->total ? done : report->total;
-}
-
-enum job_step job_stage(struct job *j, const char *root, struct install_report *report,
-                        enum reject *ret_why)
-{
-    if (!j->stage) {
-        uint64_t db_size = package_manifest(j->package)->db_size;
-        enum err e = stage_open(root, j->id, db_size, &j->stage);
-        if (e != ERR_OK) {
-            return refuse(job_reason(e), ret_why);
-        }
-    }
-    uint32_t size = package_frame_size(j->package, j->frame);
-    uint64_t offset = (uint64_t)j->frame * PACKAGE_FRAME;
-    bool kept = stage_is_resumed(j->stage) &&
-                stage_read(j->stage, j->frame_bytes, size, offset) == ERR_OK &&
-                frame_matches(j, j->frame, size);
-    if (kept) {
-        report->resumed = true;
-    } else {
-        struct slice base = {j->base, (size_t)j->base_size};
-        uint64_t from = 0;
-        uint32_t n = 0;
-        package_frame_place(j->package, j->frame, &from, &n);
-        enum source_ready ready = want(j, from, n);
-        if (ready != SOURCE_READY) {
-            return ready == SOURCE_LATER ? JOB_LATER : refuse(REJECT_UNREADABLE, ret_why);
-        }
-        enum reject why = package_frame_read(j->package, j->frame, base, j->frame_bytes);
-        if (why != REJECT_NONE) {
-            return refuse(why, ret_why);
-        }
-        used(j, from, n);
-        enum err e = stage_write(j->stage, j->frame_bytes, size, offset);
-        if (e != ERR_OK) {
-            return refuse(job_reason(e), ret_why);
-        }
-    }
-    j->frame++;
-    progress(j, report);
-    report->source_done = j->frame == package_frame_count(j->package);
-    return report->source_done ? JOB_NEXT : JOB_MORE;
-}
+/* --- SYNC, READBACK --- */
 
 enum job_step job_sync(struct job *j, enum reject *ret_why)
 {
     enum err e = stage_sync(j->stage); /* S1 */
     if (e != ERR_OK) {
-        return refuse(job_reason(e), ret_why);
+        return job_refuse(job_reason(e), ret_why);
     }
     stage_forget_cache(j->stage);
     j->frame = 0;
-    hash_init(&j->hash);
     return JOB_NEXT;
 }
 
+/* The leaves are held against the signed table, which covers each byte: the hash of the whole would
+ * say nothing more. */
 enum job_step job_readback(struct job *j, struct install_report *report, enum reject *ret_why)
 {
     uint32_t size = package_frame_size(j->package, j->frame);
     uint64_t offset = (uint64_t)j->frame * PACKAGE_FRAME;
     if (stage_read(j->stage, j->frame_bytes, size, offset) != ERR_OK ||
-        !frame_matches(j, j->frame, size)) {
-        return refuse(REJECT_STORAGE, ret_why);
+        !job_frame_matches(j, j->frame)) {
+        return job_refuse(REJECT_STORAGE, ret_why);
     }
-    hash_update(&j->hash, (struct slice){j->frame_bytes, size});
     j->frame++;
-    progress(j, report);
-    if (j->frame < package_frame_count(j->package)) {
-        return JOB_MORE;
-    }
-    struct hash h = hash_final(&j->hash);
-    return hash_equal(&h, &package_manifest(j->package)->db_hash) ? JOB_NEXT
-                                                                  : refuse(REJECT_TABLE, ret_why);
+    report->done = offset + size;
+    report->total = package_manifest(j->package)->db_size;
+    return j->frame < package_frame_count(j->package) ? JOB_MORE : JOB_NEXT;
 }
 
 /* --- CHECK, SEAL --- */
@@ -422,7 +313,7 @@ static bool checker_start(struct job *j)
 enum job_step job_check(struct job *j, enum reject *ret_why)
 {
     if (j->checker == 0) {
-        return checker_start(j) ? JOB_LATER : refuse(REJECT_STORAGE, ret_why);
+        return checker_start(j) ? JOB_LATER : job_refuse(REJECT_STORAGE, ret_why);
     }
     int status = 0;
     pid_t done = waitpid(j->checker, &status, WNOHANG);
@@ -431,10 +322,10 @@ enum job_step job_check(struct job *j, enum reject *ret_why)
     }
     j->checker = 0;
     if (done < 0 || (WIFEXITED(status) && WEXITSTATUS(status) == CHILD_FAILED)) {
-        return refuse(REJECT_NOMEM, ret_why);
+        return job_refuse(REJECT_NOMEM, ret_why);
     }
     return WIFEXITED(status) && WEXITSTATUS(status) == CHILD_GOOD ? JOB_NEXT
-                                                                  : refuse(REJECT_CONTENT, ret_why);
+                                                                  : job_refuse(REJECT_CONTENT, ret_why);
 }
 
 enum job_step job_seal(struct job *j, const char *root, enum reject *ret_why)
@@ -442,5 +333,5 @@ enum job_step job_seal(struct job *j, const char *root, enum reject *ret_why)
     struct stage *stage = j->stage;
     j->stage = NULL;
     enum err e = seal_make(root, j->package, stage);
-    return e == ERR_OK ? JOB_NEXT : refuse(job_reason(e), ret_why);
+    return e == ERR_OK ? JOB_NEXT : job_refuse(job_reason(e), ret_why);
 }

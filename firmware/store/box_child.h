@@ -1,0 +1,24 @@
+#pragma once
+
+#include <stdint.h>
+
+#include "package/package.h"
+#include "store/box.h"
+
+/* The two children of an import (box.h). Private to store/. */
+
+struct box_head_task {
+    const struct trust *trust;
+    uint64_t size; /* of the source */
+};
+/* task: struct box_head_task. Reads, parses and verifies the head of the source. */
+void box_run_head(const struct box_room *room, void *task);
+
+/* task: struct package, verified by the parent. Reads and decompresses the frames it is asked for;
+ * leaves are the parent's to check. */
+void box_run_frames(const struct box_room *room, void *task);
+
+/* Tests put other children in their place. */
+struct box_runs {
+    box_run head, frames;
+};

@@ -1,0 +1,273 @@
+/* The parent's half of the box: the head in AUTH, the frames in STAGE. Guarantees that nothing the
+ * child says is used before it was verified here, that each byte of the source is asked for once,
+ * in ascending order, and that a child or source that hangs ends the job and not the daemon. */
+#include "store/job.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "package/minisign.h"
+#include "package/table.h"
+#include "store/box_child.h"
+
+#define WAIT_MS 5 /* for an answer within a step */
+
+static const struct box_runs real_runs = {box_run_head, box_run_frames};
+
+static enum source_ready want(const struct job *j, uint64_t offset, uint64_t n)
+{
+    return j->source.want ? j->source.want(j->source.user, offset, n) : SOURCE_READY;
+}
+
+static void used(const struct job *j, uint64_t offset, uint64_t n)
+{
+    if (j->source.used && n > 0) {
+        j->source.used(j->source.user, offset, n);
+    }
+}
+
+/* Starts the child of AUTH or of STAGE. */
+static enum reject child_start(struct job *j, box_run run, void *task)
+{
+    const struct box_order order = {.run = run,
+                                    .task = task,
+                                    .source = j->source.fd,
+                                    .base = j->base_fd,
+                                    .base_size = j->base_size};
+    memset(&j->reading, 0, sizeof j->reading);
+    return box_start(&order, &j->box) == ERR_OK ? REJECT_NONE : REJECT_NOMEM;
+}
+
+static void child_end(struct job *j)
+{
+    box_end(j->box, j->left);
+    j->box = NULL;
+}
+
+/* No message: later, or the end. otherwise: the reason when the child crashed or lied. */
+static enum job_step no_message(struct job *j, enum box_news news, enum reject otherwise,
+                                enum reject *ret_why)
+{
+    int64_t limit_ms = j->config->box_limit_ms > 0 ? j->config->box_limit_ms : BOX_LIMIT_MS;
+    if (news == BOX_ENDED) {
+        return job_refuse(box_why_ended(j->box, otherwise), ret_why);
+    }
+    if (news == BOX_BROKEN) {
+        return job_refuse(REJECT_STORAGE, ret_why);
+    }
+    return box_silence_ms(j->box) < limit_ms ? JOB_LATER : job_refuse(REJECT_UNREADABLE, ret_why);
+}
+
+/* --- AUTH --- */
+
+/* A reason that the child may give: one that blames the package or its source, or memory. */
+static enum reject head_reason(uint32_t why)
+{
+    bool possible = (why > REJECT_NONE && why <= REJECT_EPOCH) || why == REJECT_TABLE ||
+                    why == REJECT_NOMEM ||
+                    (why >= REJECT_UNSIGNED && why < REJECT_COUNT);
+    return possible ? (enum reject)why : REJECT_HEADER;
+}
+
+/* The sections, believed only after package_open_received has copied and verified them. */
+static enum reject head_take(struct job *j, const struct box_message *m)
+{
+    struct package_sections s;
+    const char *shared = box_shared(j->box);
+    if (m->lengths[0] > MANIFEST_MAX || m->lengths[1] > MINISIGN_SECTION_MAX ||
+        m->lengths[2] > TABLE_MAX) {
+        return REJECT_HEADER;
+    }
+    s.manifest = (struct slice){shared, (size_t)m->lengths[0]};
+    s.signatures = (struct slice){shared + s.manifest.n, (size_t)m->lengths[1]};
+    s.table = (struct slice){s.signatures.p + s.signatures.n, (size_t)m->lengths[2]};
+    return package_open_received(&s, j->source.size, j->trust, &j->package);
+}
+
+/* What was granted before this message has been read. */
+static void head_used(struct job *j)
+{
+    used(j, j->reading.offset, j->reading.n);
+    j->reading.offset += j->reading.n;
+    j->reading.n = 0;
+}
+
+static enum job_step head_message(struct job *j, const struct box_message *m, enum reject *ret_why)
+{
+    struct job_reading *r = &j->reading;
+    enum reject why = REJECT_HEADER;
+    head_used(j);
+    if (m->kind == BOX_NEED) {
+        if (m->n == 0 || m->n > TABLE_MAX || m->offset != r->offset ||
+            m->offset > j->source.size || m->n > j->source.size - m->offset) {
+            return job_refuse(REJECT_HEADER, ret_why);
+        }
+        r->n = m->n;
+        r->wanting = true;
+        return JOB_MORE;
+    }
+    if (m->kind == BOX_HEAD) {
+        why = head_take(j, m);
+    } else if (m->kind == BOX_REFUSED) {
+        why = head_reason(m->why);
+    }
+    child_end(j);
+    return why == REJECT_NONE ? JOB_NEXT : job_refuse(why, ret_why);
+}
+
+enum job_step job_head(struct job *j, enum reject *ret_why)
+{
+    struct box_message m;
+    struct job_reading *r = &j->reading;
+    const struct box_runs *runs = j->config->box ? j->config->box : &real_runs;
+    if (!j->box) {
+        struct box_head_task task = {.trust = j->trust, .size = j->source.size};
+        enum reject why = child_start(j, runs->head, &task);
+        if (why != REJECT_NONE) {
+            return job_refuse(why, ret_why);
+        }
+    }
+    if (r->wanting) {
+        enum source_ready ready = want(j, r->offset, r->n);
+        if (ready != SOURCE_READY) {
+            return ready == SOURCE_LATER ? JOB_LATER : job_refuse(REJECT_UNREADABLE, ret_why);
+        }
+        const struct box_message go = {.kind = BOX_GO};
+        r->wanting = false;
+        if (box_send(j->box, &go) != ERR_OK) {
+            return job_refuse(REJECT_STORAGE, ret_why);
+        }
+    }
+    enum box_news news = box_receive(j->box, WAIT_MS, &m);
+    return news == BOX_MESSAGE ? head_message(j, &m, ret_why)
+                               : no_message(j, news, REJECT_HEADER, ret_why);
+}
+
+/* --- STAGE --- */
+
+bool job_frame_matches(const struct job *j, uint32_t frame)
+{
+    const struct slice plain = {j->frame_bytes, package_frame_size(j->package, frame)};
+    return package_leaves_match(j->package, frame, plain);
+}
+
+static enum reject frame_reason(uint32_t why)
+{
+    bool possible = why == REJECT_TRUNCATED || why == REJECT_UNREADABLE ||
+                    why == REJECT_BASE_MISSING || why == REJECT_NOMEM;
+    return possible ? (enum reject)why : REJECT_FRAME;
+}
+
+/* Is the frame there from an earlier attempt? */
+static bool frame_kept(struct job *j, uint32_t frame)
+{
+    return stage_is_resumed(j->stage) &&
+           stage_read(j->stage, j->frame_bytes, package_frame_size(j->package, frame),
+                      (uint64_t)frame * PACKAGE_FRAME) == ERR_OK &&
+           job_frame_matches(j, frame);
+}
+
+/* Asks the child for the next frame, which is not kept. JOB_NEXT: asked. */
+static enum job_step frame_ask(struct job *j, enum reject *ret_why)
+{
+    uint64_t offset = 0;
+    uint32_t n = 0;
+    struct job_reading *r = &j->reading;
+    const struct box_runs *runs = j->config->box ? j->config->box : &real_runs;
+    package_frame_place(j->package, j->frame, &offset, &n);
+    enum source_ready ready = want(j, offset, n);
+    if (ready != SOURCE_READY) {
+        return ready == SOURCE_LATER ? JOB_LATER : job_refuse(REJECT_UNREADABLE, ret_why);
+    }
+    if (!j->box) {
+        enum reject why = child_start(j, runs->frames, j->package);
+        if (why != REJECT_NONE) {
+            return job_refuse(why, ret_why);
+        }
+    }
+    const struct box_message m = {
+        .kind = BOX_FRAME, .frame = j->frame, .slot = r->asked % BOX_SLOTS};
+    if (box_send(j->box, &m) != ERR_OK) {
+        return job_refuse(REJECT_STORAGE, ret_why);
+    }
+    r->frame[m.slot] = j->frame;
+    r->asked++;
+    j->frame++;
+    return JOB_NEXT;
+}
+
+/* An answer: the oldest frame asked for, and nothing else. */
+static enum job_step frame_take(struct job *j, const struct box_message *m, enum reject *ret_why)
+{
+    struct job_reading *r = &j->reading;
+    uint32_t slot = r->taken % BOX_SLOTS;
+    uint32_t frame = r->frame[slot];
+    uint32_t size = package_frame_size(j->package, frame);
+    uint64_t offset = 0;
+    uint32_t n = 0;
+    if (m->kind == BOX_REFUSED) {
+        return job_refuse(frame_reason(m->why), ret_why);
+    }
+    if (m->kind != BOX_DONE || m->slot != slot || m->frame != frame) {
+        return job_refuse(REJECT_FRAME, ret_why);
+    }
+    package_frame_place(j->package, frame, &offset, &n);
+    used(j, offset, n);
+    memcpy(j->frame_bytes, box_shared(j->box) + (size_t)slot * PACKAGE_FRAME, size);
+    r->taken++;
+    if (!job_frame_matches(j, frame)) {
+        bool delta = package_frame_is_delta(j->package, frame);
+        return job_refuse(delta ? REJECT_BASE_MISSING : REJECT_FRAME, ret_why);
+    }
+    enum err e = stage_write(j->stage, j->frame_bytes, size, (uint64_t)frame * PACKAGE_FRAME);
+    return e == ERR_OK ? JOB_MORE : job_refuse(job_reason(e), ret_why);
+}
+
+static void progress(struct job *j, struct install_report *report)
+{
+    uint64_t done = (uint64_t)(j->frame - (j->reading.asked - j->reading.taken)) * PACKAGE_FRAME;
+    report->total = package_manifest(j->package)->db_size;
+    report->done = done < report->total ? done : report->total;
+}
+
+/* Keeps the child busy, then takes one frame. */
+static enum job_step frames_step(struct job *j, struct install_report *report, enum reject *ret_why)
+{
+    struct box_message m;
+    struct job_reading *r = &j->reading;
+    enum job_step step = JOB_NEXT;
+    while (step == JOB_NEXT && r->asked - r->taken < BOX_SLOTS &&
+           j->frame < package_frame_count(j->package)) {
+        if (frame_kept(j, j->frame)) {
+            report->resumed = true;
+            j->frame++;
+            return JOB_MORE; /* that was work enough for a step */
+        }
+        step = frame_ask(j, ret_why);
+    }
+    if (step == JOB_REFUSED || r->asked == r->taken) {
+        return step; /* refused, waiting for the source, or all done */
+    }
+    enum box_news news = box_receive(j->box, WAIT_MS, &m);
+    return news == BOX_MESSAGE ? frame_take(j, &m, ret_why)
+                               : no_message(j, news, REJECT_FRAME, ret_why);
+}
+
+enum job_step job_stage(struct job *j, const char *root, struct install_report *report,
+                        enum reject *ret_why)
+{
+    if (!j->stage) {
+        uint64_t db_size = package_manifest(j->package)->db_size;
+        enum err e = stage_open(root, j->id, db_size, &j->stage);
+        if (e != ERR_OK) {
+            return job_refuse(job_reason(e), ret_why);
+        }
+    }
+    enum job_step step = frames_step(j, report, ret_why);
+    progress(j, report);
+    if (step == JOB_NEXT) {
+        child_end(j);
+        report->source_done = true;
+    }
+    return step;
+}
