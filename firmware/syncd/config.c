@@ -24,6 +24,8 @@ static const struct number_key numbers[] = {
     {"incomplete_after_s", offsetof(struct config, incomplete_after_s), 1, 604800},
     {"retry_s", offsetof(struct config, retry_s), 1, 3600},
     {"keep_files", offsetof(struct config, keep_files), 1, 10000},
+    {"drop_max_files", offsetof(struct config, drop_max_files), 1, 256},
+    {"drop_max_mib", offsetof(struct config, drop_max_mib), 1, 1048576},
     {"max_kib_per_s", offsetof(struct config, max_kib_per_s), 0, 1048576},
     {"url_poll_s", offsetof(struct config, url_poll_s), 1, 604800},
     {"url_retry_s", offsetof(struct config, url_retry_s), 1, 21600},
@@ -38,6 +40,7 @@ struct flag_key {
 static const struct flag_key flags[] = {
     {"trial_confirm", offsetof(struct config, auto_confirm), "auto", "kiosk"},
     {"auto_apply", offsetof(struct config, auto_apply), "yes", "no"},
+    {"stick_apply", offsetof(struct config, stick_auto), "auto", "staff"},
     {"tls", offsetof(struct config, tls_unverified), "unverified", "verify"},
 };
 
@@ -62,6 +65,8 @@ struct text_key {
 #define TEXT_FIELD(name) offsetof(struct config, name), sizeof((const struct config *)NULL)->name
 static const struct text_key texts[] = {
     {"channel", TEXT_FIELD(channel), any_text, ""},
+    {"sticks", TEXT_FIELD(sticks), path_absolute, "应是以 / 开头的完整路径"},
+    {"exports", TEXT_FIELD(exports), path_absolute, "应是以 / 开头的完整路径"},
     {"url", TEXT_FIELD(url), https_url_valid,
      "应是 https:// 或 http:// 开头的文件夹网址，不带用户名、问号和井号"},
     {"tls_ca", TEXT_FIELD(tls_ca), path_absolute, "应是以 / 开头的完整路径"},
@@ -76,6 +81,8 @@ struct config config_default(void)
         .incomplete_after_s = 600,
         .retry_s = 30,
         .keep_files = 30,
+        .drop_max_files = 200,
+        .drop_max_mib = 2048,
         .auto_confirm = false,
         .auto_apply = true,
         .url_poll_s = 1800,

@@ -14,8 +14,13 @@ struct config {
     int64_t incomplete_after_s; /* then an incomplete file gets a receipt, 1.. */
     int64_t retry_s;            /* after a full or read-only disk, 1..3600 */
     int64_t keep_files;         /* packages kept in drop/done and in drop/refused, 1..10000 */
+    int64_t drop_max_files;     /* in the drop folder at once, 1..256 */
+    int64_t drop_max_mib;       /* likewise, and in drop/done and drop/refused each, 1.. */
     bool auto_confirm;          /* trial_confirm = kiosk | auto */
     bool auto_apply;            /* auto_apply = yes | no */
+    char sticks[512];           /* sticks: where sticks are mounted, a folder each; "" = none */
+    char exports[512];          /* exports: where they are mounted writable on request; "" = none */
+    bool stick_auto;            /* stick_apply = staff | auto */
     /* HTTPS (https.h) */
     char url[512];         /* url: the folder that gongkai-pack publish made; "" = none */
     char tls_ca[512];      /* tls_ca: a file of certificates, "" = the system's */

@@ -55,12 +55,15 @@ static enum err open_all(struct daemon *d, const char *factory)
         .factory = factory,
         .required_channel = c->channel,
         .app = policy_app_version(GONGKAI_VERSION),
-        .auto_apply = c->auto_apply,
+        .auto_apply = false, /* a transfer says whether it waits */
         .auto_confirm = c->auto_confirm,
     };
     enum err e = store_create(d->o->root);
     if (e == ERR_OK && !d->drop) {
-        e = drop_open(d->o->root, c->settle_ms, &d->drop);
+        const struct drop_limits limits = {.settle_ms = c->settle_ms,
+                                           .max_files = (size_t)c->drop_max_files,
+                                           .max_bytes = (uint64_t)c->drop_max_mib << 20};
+        e = drop_open(d->o->root, &limits, &d->drop);
     }
     if (e == ERR_OK) {
         e = install_open(&config, &d->install, &found);
@@ -180,6 +183,9 @@ static void look_into_drop(struct daemon *d, int64_t now_ms)
     int64_t after_ms = d->o->config->incomplete_after_s * 1000;
     while (drop_incomplete(d->drop, now_ms, after_ms, &file)) {
         transfer_tell_incomplete(d->transfer, &file);
+    }
+    while (drop_over_quota(d->drop, transfer_file(d->transfer), &file)) {
+        transfer_tell_over_quota(d->transfer, &file);
     }
 }
 
@@ -340,7 +346,7 @@ int daemon_run(const struct daemon_options *o)
     }
     char outbox[PATH_MAX];
     if (store_path(o->root, "outbox", outbox) == ERR_OK) {
-        tidy_folder(outbox, RECEIPTS_KEPT);
+        tidy_folder(outbox, RECEIPTS_KEPT, UINT64_MAX);
     }
     loop(&d);
     code = d.install && (!o->once || transfer_failures(d.transfer) == 0) ? 0 : o->once ? 1 : 0;

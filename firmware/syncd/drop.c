@@ -16,11 +16,15 @@
 #include "package/package.h"
 #include "store/store.h"
 
+#define UNTRACKED_MAX 16 /* in one look */
+
 enum ripeness { UNRIPE = 0, INCOMPLETE, RIPE };
 
 struct entry {
     struct drop_file file;
+    int64_t first_ms; /* first look at it */
     int64_t since_ms; /* first look at this state of it */
+    bool temporary;   /* or for the keys: only counted */
     enum ripeness ripeness;
     bool told, seen;
     int64_t put_off_ms; /* 0: not */
@@ -30,18 +34,20 @@ struct entry {
 struct drop {
     char path[PATH_MAX];
     int inotify;
-    int64_t settle_ms;
+    struct drop_limits limits;
     size_t n;
     struct entry entry[DROP_FILES_MAX];
+    size_t untracked_n; /* beyond those: given up before all others */
+    struct drop_file untracked[UNTRACKED_MAX];
 };
 
-enum err drop_open(const char *root, int64_t settle_ms, struct drop **ret_drop)
+enum err drop_open(const char *root, const struct drop_limits *limits, struct drop **ret_drop)
 {
     struct drop *d = calloc(1, sizeof *d);
     if (!d) {
         return ERR_NOMEM;
     }
-    d->settle_ms = settle_ms;
+    d->limits = *limits;
     enum err e = store_path(root, "drop", d->path);
     if (e != ERR_OK) {
         free(d);
@@ -98,6 +104,13 @@ bool drop_is_temporary(const char *name)
     return name[0] == '.' || name[0] == '\0';
 }
 
+bool drop_is_for_keys(const char *name)
+{
+    struct slice s = slice_of(name);
+    return slice_has_suffix(s, SLICE_LIT(".gks")) ||
+           (slice_has_prefix(s, SLICE_LIT("root.")) && name[5] >= '0' && name[5] <= '9');
+}
+
 static struct file_identity identity_of(const struct stat *st)
 {
     return (struct file_identity){
@@ -129,6 +142,8 @@ enum err drop_identity(int dir_fd, const char *name, struct drop_file *ret_file)
     memcpy(ret_file->name, name, strlen(name) + 1);
     ret_file->identity = identity_of(&st);
     ret_file->regular = S_ISREG(st.st_mode);
+    ret_file->hard_link = ret_file->regular && st.st_nlink > 1;
+    ret_file->disk_bytes = (uint64_t)st.st_blocks * 512;
     return ERR_OK;
 }
 
@@ -171,21 +186,28 @@ static struct entry *entry_find(struct drop *d, const char *name)
 static void entry_look(struct drop *d, int dir_fd, const struct drop_file *now, int64_t now_ms)
 {
     struct entry *e = entry_find(d, now->name);
-    if (!e && d->n < DROP_FILES_MAX) {
-        e = &d->entry[d->n++];
-        memset(e, 0, sizeof *e);
-        e->since_ms = -1;
+    if (!e && d->n == DROP_FILES_MAX) {
+        if (d->untracked_n < UNTRACKED_MAX) {
+            d->untracked[d->untracked_n++] = *now;
+        }
+        return;
     }
     if (!e) {
-        return;
+        e = &d->entry[d->n++];
+        *e = (struct entry){.first_ms = now_ms, .since_ms = -1};
     }
     e->seen = true;
     if (e->since_ms < 0 || !identity_eq(&e->file.identity, &now->identity)) {
-        memset(e, 0, sizeof *e);
-        e->seen = true;
-        e->file = *now;
-        e->since_ms = now_ms;
-    } else if (e->ripeness == UNRIPE && now_ms - e->since_ms >= d->settle_ms) {
+        *e = (struct entry){.seen = true,
+                            .file = *now,
+                            .first_ms = e->first_ms,
+                            .since_ms = now_ms,
+                            .temporary =
+                                drop_is_temporary(now->name) || drop_is_for_keys(now->name)};
+        return;
+    }
+    e->file = *now; /* the number of its names may have changed */
+    if (e->ripeness == UNRIPE && !e->temporary && now_ms - e->since_ms >= d->limits.settle_ms) {
         e->ripeness = is_complete(dir_fd, now) ? RIPE : INCOMPLETE;
     }
 }
@@ -199,11 +221,11 @@ void drop_scan(struct drop *d, int64_t now_ms)
     for (size_t i = 0; i < d->n; i++) {
         d->entry[i].seen = false;
     }
+    d->untracked_n = 0;
     const struct dirent *entry;
     while ((entry = readdir(dir)) != NULL) {
         struct drop_file file;
-        if (!drop_is_temporary(entry->d_name) &&
-            drop_identity(dirfd(dir), entry->d_name, &file) == ERR_OK) {
+        if (drop_identity(dirfd(dir), entry->d_name, &file) == ERR_OK) {
             entry_look(d, dirfd(dir), &file, now_ms);
         }
     }
@@ -215,6 +237,40 @@ void drop_scan(struct drop *d, int64_t now_ms)
         }
     }
     d->n = kept;
+}
+
+/* The one seen last, of several the one with the highest name. */
+static struct entry *entry_newest(struct drop *d, const char *but)
+{
+    struct entry *newest = NULL;
+    for (size_t i = 0; i < d->n; i++) {
+        struct entry *e = &d->entry[i];
+        if (strcmp(e->file.name, but) != 0 &&
+            (!newest || e->first_ms > newest->first_ms ||
+             (e->first_ms == newest->first_ms && strcmp(e->file.name, newest->file.name) > 0))) {
+            newest = e;
+        }
+    }
+    return newest;
+}
+
+bool drop_over_quota(struct drop *d, const char *under_way, struct drop_file *ret_file)
+{
+    uint64_t bytes = 0;
+    if (d->untracked_n > 0) {
+        *ret_file = d->untracked[--d->untracked_n];
+        return true;
+    }
+    for (size_t i = 0; i < d->n; i++) {
+        bytes += d->entry[i].file.disk_bytes;
+    }
+    struct entry *e = entry_newest(d, under_way);
+    if (!e || (d->n <= d->limits.max_files && bytes <= d->limits.max_bytes)) {
+        return false;
+    }
+    *ret_file = e->file;
+    *e = d->entry[--d->n];
+    return true;
 }
 
 bool drop_next(const struct drop *d, int64_t now_ms, struct drop_file *ret_file)
@@ -267,7 +323,7 @@ void drop_put_off(struct drop *d, const char *name, int64_t until_ms, int reason
 bool drop_is_settling(const struct drop *d)
 {
     for (size_t i = 0; i < d->n; i++) {
-        if (d->entry[i].ripeness == UNRIPE) {
+        if (d->entry[i].ripeness == UNRIPE && !d->entry[i].temporary) {
             return true;
         }
     }
@@ -279,9 +335,10 @@ int64_t drop_due_ms(const struct drop *d, int64_t now_ms)
     int64_t due = -1;
     for (size_t i = 0; i < d->n; i++) {
         const struct entry *e = &d->entry[i];
-        int64_t at = e->ripeness == UNRIPE ? e->since_ms + d->settle_ms
-                     : e->ripeness == RIPE ? e->put_off_ms
-                                           : INT64_MAX;
+        int64_t at = e->temporary            ? INT64_MAX
+                     : e->ripeness == UNRIPE ? e->since_ms + d->limits.settle_ms
+                     : e->ripeness == RIPE   ? e->put_off_ms
+                                             : INT64_MAX;
         if (at == INT64_MAX) {
             continue;
         }

@@ -19,10 +19,21 @@ struct drop;
 struct drop_file {
     char name[256];
     struct file_identity identity;
-    bool regular; /* false: a link, pipe or device: to be refused without opening */
+    uint64_t disk_bytes;
+    bool regular;   /* false: a link, pipe or device: to be refused without opening */
+    bool hard_link; /* has another name somewhere: likewise */
 };
 
-enum err drop_open(const char *root, int64_t settle_ms, struct drop **ret_drop) MUST_USE;
+/* The folder is written by others: over these bounds the files seen last are given up, temporary
+ * ones included. Sub-folders are not looked into. */
+struct drop_limits {
+    int64_t settle_ms;
+    size_t max_files;   /* at most DROP_FILES_MAX */
+    uint64_t max_bytes; /* on the disk */
+};
+
+enum err drop_open(const char *root, const struct drop_limits *limits,
+                   struct drop **ret_drop) MUST_USE;
 void drop_close(struct drop *d);       /* NULL is fine */
 int drop_fd(const struct drop *d);     /* for POLLIN; -1 without inotify */
 bool drop_take_events(struct drop *d); /* has something changed since? */
@@ -34,6 +45,10 @@ void drop_scan(struct drop *d, int64_t now_ms);
 bool drop_next(const struct drop *d, int64_t now_ms, struct drop_file *ret_file);
 /* A file that has been incomplete for after_ms and was not told of yet; marks it as told. */
 bool drop_incomplete(struct drop *d, int64_t now_ms, int64_t after_ms, struct drop_file *ret_file);
+
+/* A file seen at the last look for which there is no room, never the one of that name (it is being
+ * read); it is forgotten: the caller deletes it. */
+bool drop_over_quota(struct drop *d, const char *under_way, struct drop_file *ret_file);
 
 /* The file has been moved away. */
 void drop_forget(struct drop *d, const char *name);
@@ -48,4 +63,6 @@ bool drop_is_settling(const struct drop *d); /* some file waits for its second l
 
 /* Is it a name that rsync, sftp clients or editors write to first? */
 bool drop_is_temporary(const char *name);
+/* root.N, root.N.sigs, *.gks: keys_in_folder.h takes those. */
+bool drop_is_for_keys(const char *name);
 enum err drop_identity(int dir_fd, const char *name, struct drop_file *ret_file) MUST_USE;

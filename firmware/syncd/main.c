@@ -8,13 +8,14 @@
 #include "syncd/daemon.h"
 
 static const char usage[] =
-    "用法：gongkai-syncd --root DIR [--config FILE] [--factory DIR] [--once]\n"
+    "用法：gongkai-syncd --root DIR [--config FILE] [--factory DIR] [--sticks DIR] [--once]\n"
     "\n"
     "监视 DIR/drop，核对收到的更新包（.gkp），装入终端；每个文件在 DIR/outbox 留下一份回执。\n"
     "\n"
     "  --root DIR      终端的数据文件夹，如 /data；不存在时自动建立\n"
     "  --config FILE   配置文件（ini）；不给时用默认值\n"
     "  --factory DIR   出厂内容所在文件夹（其中有 content.db），默认 DIR/factory\n"
+    "  --sticks DIR    U 盘挂载在哪个文件夹下，与配置项 sticks 相同\n"
     "  --once          处理完现有的更新包就结束；有更新包未能装入时退出码为 1\n"
     "  --quiet         只输出警告和错误\n"
     "  --help          显示这些说明\n"
@@ -27,8 +28,13 @@ static const char usage[] =
     "  incomplete_after_s   文件不完整多少秒后写“不完整”回执（默认 600）\n"
     "  retry_s              磁盘满或只读时隔几秒重试（默认 30）\n"
     "  keep_files           drop/done 和 drop/refused 各保留最近几个文件（默认 30）\n"
+    "  drop_max_files       drop 文件夹里最多放几个文件（默认 200，不超过 256）\n"
+    "  drop_max_mib         drop 及其 done、refused 各最多占多少 MiB（默认 2048）\n"
     "  trial_confirm        kiosk：屏幕显示后确认；auto：装入即确认（默认 kiosk）\n"
     "  auto_apply           yes：自动装入；no：等待 gongkaictl approve（默认 yes）\n"
+    "  sticks               U 盘挂载在这个文件夹下，每个子文件夹是一只（默认不看 U 盘）\n"
+    "  stick_apply          staff：U 盘上的更新由工作人员确认；auto：自动装入（默认 staff）\n"
+    "  exports              导出记录时 U 盘可写地挂载在这个文件夹下（默认不导出）\n"
     "  url                  从这个网址取更新：gongkai-pack publish 生成的文件夹（默认不取）\n"
     "  url_poll_s           每隔几秒查看一次网址（默认 1800）\n"
     "  url_retry_s          连不上时先等几秒再试，逐次加倍，最长 6 小时（默认 60）\n"
@@ -40,11 +46,11 @@ static const char usage[] =
     "退出码：0 正常，1 失败，2 用法错误。\n";
 
 struct arguments {
-    const char *root, *config, *factory;
+    const char *root, *config, *factory, *sticks;
     int once, quiet;
 };
 
-enum { OPTION_ROOT = 256, OPTION_CONFIG, OPTION_FACTORY, OPTION_HELP, OPTION_VERSION };
+enum { OPTION_ROOT = 256, OPTION_CONFIG, OPTION_FACTORY, OPTION_STICKS, OPTION_HELP, OPTION_VERSION };
 
 /* -1: go on; else the exit code. */
 static int arguments_read(int argc, char **argv, struct arguments *a)
@@ -53,6 +59,7 @@ static int arguments_read(int argc, char **argv, struct arguments *a)
         {"root", required_argument, NULL, OPTION_ROOT},
         {"config", required_argument, NULL, OPTION_CONFIG},
         {"factory", required_argument, NULL, OPTION_FACTORY},
+        {"sticks", required_argument, NULL, OPTION_STICKS},
         {"once", no_argument, &a->once, 1},
         {"quiet", no_argument, &a->quiet, 1},
         {"help", no_argument, NULL, OPTION_HELP},
@@ -73,6 +80,9 @@ static int arguments_read(int argc, char **argv, struct arguments *a)
             break;
         case OPTION_FACTORY:
             a->factory = optarg;
+            break;
+        case OPTION_STICKS:
+            a->sticks = optarg;
             break;
         case OPTION_HELP:
             fputs(usage, stdout);
@@ -124,6 +134,13 @@ int main(int argc, char **argv)
         return 2;
     }
     buf_finish(&problem);
+    if (a.sticks) {
+        int n = snprintf(config.sticks, sizeof config.sticks, "%s", a.sticks);
+        if (a.sticks[0] != '/' || n < 0 || (size_t)n >= sizeof config.sticks) {
+            fputs("gongkai-syncd：--sticks 后面应是以 / 开头的完整路径。\n", stderr);
+            return 2;
+        }
+    }
     signals_prepare();
     const struct log log = {.program = "gongkai-syncd",
                             .max = a.quiet ? LOG_LEVEL_WARN : LOG_LEVEL_INFO};

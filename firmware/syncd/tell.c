@@ -41,6 +41,13 @@ void tell_job_message(const struct daemon *d, struct link_message *m)
     link_add_id(m, r->id);
     link_add_u64(m, "done", r->done);
     link_add_u64(m, "total", r->total);
+    if (!transfer_is_idle(d->transfer)) {
+        int64_t left_s = transfer_left_s(d->transfer);
+        link_add(m, "source", transfer_origin_name(transfer_origin(d->transfer)));
+        if (left_s >= 0) {
+            link_add_u64(m, "left_s", (uint64_t)left_s);
+        }
+    }
 }
 
 /* History, log and a notice to every client: for what is not the fate of a file. */

@@ -11,6 +11,7 @@
 
 struct old_file {
     int64_t changed_ns;
+    uint64_t bytes;
     char name[256];
 };
 
@@ -44,6 +45,7 @@ static size_t files_list(DIR *dir, struct old_file **ret_files)
             capacity = more;
         }
         files[n].changed_ns = (int64_t)st.st_ctim.tv_sec * 1000000000 + st.st_ctim.tv_nsec;
+        files[n].bytes = (uint64_t)st.st_blocks * 512;
         memcpy(files[n].name, entry->d_name, strlen(entry->d_name) + 1);
         n++;
     }
@@ -51,7 +53,7 @@ static size_t files_list(DIR *dir, struct old_file **ret_files)
     return n;
 }
 
-void tidy_folder(const char *path, size_t keep)
+void tidy_folder(const char *path, size_t keep, uint64_t max_bytes)
 {
     DIR *dir = opendir(path);
     if (!dir) {
@@ -59,9 +61,13 @@ void tidy_folder(const char *path, size_t keep)
     }
     struct old_file *files = NULL;
     size_t n = files_list(dir, &files);
-    if (n > keep) {
+    uint64_t sum = 0;
+    if (n > 0) {
         qsort(files, n, sizeof *files, newest_first);
-        for (size_t i = keep; i < n; i++) {
+    }
+    for (size_t i = 0; i < n; i++) {
+        sum += files[i].bytes;
+        if (i >= keep || (i > 0 && sum > max_bytes)) {
             (void)unlinkat(dirfd(dir), files[i].name, 0);
         }
     }

@@ -1,12 +1,10 @@
-/* Guarantees that no file is lost and that each gets its receipt, even when power goes between any
- * two steps: the receipt's name depends on the file alone, and the file leaves the drop folder only
- * after its receipt is on disk. */
+/* Guarantees that each package is read once and in one place, and that what is under way is known
+ * again after a power cut. */
 #include "syncd/transfer.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,29 +13,18 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "store/history.h"
 #include "store/store.h"
-#include "syncd/tidy.h"
+#include "syncd/transfer_inside.h"
 
-#define HASH_BYTES_A_STEP (1u << 20)
 #define HASHED_MAX (PACKAGE_DB_MAX + (64ull << 20)) /* larger files are refused unhashed */
+#define SAMPLE_MS 500
 
-enum phase { TRANSFER_IDLE = 0, TRANSFER_INSTALL, TRANSFER_HASH, TRANSFER_FINISH };
-
-struct transfer {
-    struct transfer_context c;
-    enum phase phase;
-    bool from_drop;
-    int fd;
-    struct drop_file file;
-    bool opened; /* the install machine has it */
-    enum reject reject;
-    struct hash_state hash;
-    uint64_t hashed;
-    char hex[2 * HASH_BYTES + 1];
-    char *bytes; /* HASH_BYTES_A_STEP */
-    unsigned failures;
-};
+const char *transfer_origin_name(enum transfer_origin o)
+{
+    static const char *const names[] = {"drop", "import", "stick", "https"};
+    assert((size_t)o < sizeof names / sizeof *names);
+    return names[o];
+}
 
 enum err transfer_create(const struct transfer_context *c, struct transfer **ret_transfer)
 {
@@ -47,7 +34,7 @@ enum err transfer_create(const struct transfer_context *c, struct transfer **ret
     }
     t->c = *c;
     t->fd = -1;
-    t->bytes = malloc(HASH_BYTES_A_STEP);
+    t->bytes = malloc(TRANSFER_HASH_STEP);
     if (!t->bytes) {
         free(t);
         return ERR_NOMEM;
@@ -56,9 +43,9 @@ enum err transfer_create(const struct transfer_context *c, struct transfer **ret
     return ERR_OK;
 }
 
-static void file_close(struct transfer *t)
+void transfer_close_file(struct transfer *t)
 {
-    if (t->fd >= 0) {
+    if (t->fd >= 0 && t->owns_fd) {
         close(t->fd);
     }
     t->fd = -1;
@@ -69,7 +56,7 @@ void transfer_destroy(struct transfer *t)
     if (!t) {
         return;
     }
-    file_close(t);
+    transfer_close_file(t);
     free(t->bytes);
     free(t);
 }
@@ -84,46 +71,46 @@ const char *transfer_file(const struct transfer *t)
     return t->phase == TRANSFER_IDLE ? "" : t->file.name;
 }
 
+enum transfer_origin transfer_origin(const struct transfer *t)
+{
+    return t->origin;
+}
+
+const struct transfer_end *transfer_last(const struct transfer *t)
+{
+    return &t->last;
+}
+
 unsigned transfer_failures(const struct transfer *t)
 {
     return t->failures;
 }
 
-/* --- the record of the file under way --- */
+/* --- how fast --- */
 
-static enum err record_text(const struct transfer *t, char path[PATH_MAX], char name[PATH_MAX])
+static void pace_sample(struct transfer *t)
 {
-    enum err e = store_path(t->c.root, "state/job", path);
-    return e == ERR_OK ? receipt_path(t->c.root, t->file.name, &t->file.identity, name) : e;
-}
-
-/* Was this very file under way when the program last ended? */
-static bool record_matches(const struct transfer *t)
-{
-    char path[PATH_MAX];
-    char name[PATH_MAX];
-    struct buf found = {0};
-    bool same = record_text(t, path, name) == ERR_OK &&
-                file_read(path, PATH_MAX, &found) == ERR_OK &&
-                slice_eq_cstr(buf_slice(&found), name);
-    buf_finish(&found);
-    return same;
-}
-
-static enum err record_write(const struct transfer *t)
-{
-    char path[PATH_MAX];
-    char name[PATH_MAX];
-    enum err e = record_text(t, path, name);
-    return e == ERR_OK ? file_replace(path, slice_of(name), 0644) : e;
-}
-
-static void record_remove(const struct transfer *t)
-{
-    char path[PATH_MAX];
-    if (store_path(t->c.root, "state/job", path) == ERR_OK) {
-        (void)unlink(path); /* one that stays does no harm: its file is no longer there */
+    struct transfer_pace *p = &t->pace;
+    const struct install_report *r = install_report(t->c.install);
+    enum install_state state = install_state(t->c.install);
+    int64_t now_ms = clock_ms(t->c.clock);
+    if (state != p->state || r->done < p->done) {
+        *p = (struct transfer_pace){.at_ms = now_ms, .done = r->done, .state = state};
+    } else if (now_ms - p->at_ms >= SAMPLE_MS) {
+        uint64_t a_s = (r->done - p->done) * 1000 / (uint64_t)(now_ms - p->at_ms);
+        p->a_s = p->a_s == 0 ? a_s : (3 * p->a_s + a_s) / 4;
+        p->at_ms = now_ms;
+        p->done = r->done;
     }
+}
+
+int64_t transfer_left_s(const struct transfer *t)
+{
+    const struct install_report *r = install_report(t->c.install);
+    if (t->phase != TRANSFER_INSTALL || t->pace.a_s == 0 || r->total < r->done) {
+        return -1;
+    }
+    return (int64_t)((r->total - r->done + t->pace.a_s - 1) / t->pace.a_s);
 }
 
 /* --- taking a file --- */
@@ -134,61 +121,106 @@ static void decide(struct transfer *t, enum reject why)
     t->hex[0] = '\0';
     t->hashed = 0;
     hash_init(&t->hash);
-    t->phase = t->fd >= 0 && t->file.identity.size <= HASHED_MAX ? TRANSFER_HASH : TRANSFER_FINISH;
+    /* A stick is read once, and of what came in ranges not all is there. */
+    bool hashed = t->origin == TRANSFER_DROP || t->origin == TRANSFER_IMPORT;
+    t->phase = hashed && t->fd >= 0 && t->file.identity.size <= HASHED_MAX ? TRANSFER_HASH
+                                                                           : TRANSFER_FINISH;
 }
 
-static void start(struct transfer *t, bool again)
+/* Everything about the file before, forgotten. */
+static void begin(struct transfer *t, enum transfer_origin origin)
 {
-    const struct install_source source = {.fd = t->fd, .size = t->file.identity.size};
-    enum err e = install_start(t->c.install, &source, again);
+    assert(t->phase == TRANSFER_IDLE);
+    t->origin = origin;
+    t->fd = -1;
+    t->owns_fd = true;
+    t->hold = origin != TRANSFER_STICK && !t->c.config->auto_apply;
+    t->opened = false;
+    t->says = NULL;
+    t->source_gone = false;
+    t->pace = (struct transfer_pace){0};
+}
+
+static void start(struct transfer *t, const struct install_source *source, bool again)
+{
+    enum err e = install_start(t->c.install, source, again);
     assert(e == ERR_OK); /* the caller waits for the machine to be at rest */
     (void)e;
     t->opened = true;
     t->phase = TRANSFER_INSTALL;
 }
 
+static void refuse_unread(struct transfer *t, const char *says)
+{
+    transfer_close_file(t);
+    t->says = says;
+    decide(t, REJECT_UNREADABLE);
+}
+
+static bool same_file(const struct stat *st, const struct file_identity *identity)
+{
+    int64_t mtime_ns = (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec;
+    return st->st_ino == identity->inode && (uint64_t)st->st_size == identity->size &&
+           mtime_ns == identity->mtime_ns;
+}
+
 void transfer_take(struct transfer *t, const struct drop_file *file)
 {
-    assert(t->phase == TRANSFER_IDLE);
     char path[PATH_MAX];
     char name[PATH_MAX];
     struct stat st;
-    t->from_drop = true;
-    t->opened = false;
+    begin(t, TRANSFER_DROP);
     t->file = *file;
+    if (!file->regular) {
+        refuse_unread(t, "这是链接、管道或设备，不是普通文件；请把更新包文件本身放进来。");
+        return;
+    }
     int n = snprintf(name, sizeof name, "drop/%s", file->name);
-    if (!file->regular || n < 0 || (size_t)n >= sizeof name ||
-        store_path(t->c.root, name, path) != ERR_OK) {
-        decide(t, REJECT_UNREADABLE);
+    if (n < 0 || (size_t)n >= sizeof name || store_path(t->c.root, name, path) != ERR_OK) {
+        refuse_unread(t, NULL);
         return;
     }
     t->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    if (t->fd < 0 && errno == ENOENT) {
-        return; /* taken away again */
+    if (t->fd < 0 && (errno == ENOENT || errno == ELOOP)) {
+        return; /* taken away, or another by now: the next look tells */
     }
-    if (t->fd < 0 || fstat(t->fd, &st) != 0 || !S_ISREG(st.st_mode)) {
-        file_close(t);
-        decide(t, REJECT_UNREADABLE);
+    if (t->fd < 0 || fstat(t->fd, &st) != 0) {
+        refuse_unread(t, NULL);
         return;
     }
-    if (st.st_ino != file->identity.inode || (uint64_t)st.st_size != file->identity.size) {
-        file_close(t); /* another file by now: the next look finds it */
+    if (st.st_nlink > 1 && file->hard_link) {
+        refuse_unread(t, "文件在别处另有硬链接，内容可能被改动；请重新拷贝一份放进来。");
         return;
     }
-    bool again = record_matches(t);
-    enum err e = again ? ERR_OK : record_write(t);
+    if (!S_ISREG(st.st_mode) || st.st_nlink > 1 || !same_file(&st, &file->identity)) {
+        transfer_close_file(t); /* another file by now */
+        return;
+    }
+    bool again = transfer_record_matches(t);
+    enum err e = again ? ERR_OK : transfer_record_write(t);
     if (e != ERR_OK) {
         decide(t, e == ERR_NOSPACE    ? REJECT_NO_ROOM
                   : e == ERR_READONLY ? REJECT_READONLY
                                       : REJECT_STORAGE);
         return;
     }
-    start(t, again);
+    start(t, &(struct install_source){.fd = t->fd, .size = file->identity.size}, again);
+}
+
+void transfer_start(struct transfer *t, const struct transfer_job *job)
+{
+    assert(job->identity.size == job->source.size);
+    begin(t, job->origin);
+    t->fd = job->source.fd;
+    t->owns_fd = job->owns_fd;
+    t->hold = job->hold;
+    t->file = (struct drop_file){.identity = job->identity, .regular = true};
+    (void)snprintf(t->file.name, sizeof t->file.name, "%s", job->name);
+    start(t, &job->source, false);
 }
 
 enum err transfer_import(struct transfer *t, const char *path)
 {
-    assert(t->phase == TRANSFER_IDLE);
     struct stat st;
     const char *slash = strrchr(path, '/');
     if (path[0] != '/' || strlen(slash + 1) >= sizeof t->file.name || slash[1] == '\0') {
@@ -202,175 +234,19 @@ enum err transfer_import(struct transfer *t, const char *path)
         close(fd);
         return ERR_FORMAT;
     }
-    t->from_drop = false;
-    t->fd = fd;
-    memset(&t->file, 0, sizeof t->file);
-    memcpy(t->file.name, slash + 1, strlen(slash + 1) + 1);
-    t->file.regular = true;
-    t->file.identity = (struct file_identity){
-        .device = st.st_dev,
-        .inode = st.st_ino,
-        .size = (uint64_t)st.st_size,
-        .mtime_ns = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec,
+    struct transfer_job job = {
+        .origin = TRANSFER_IMPORT,
+        .name = slash + 1,
+        .identity = {.device = st.st_dev,
+                     .inode = st.st_ino,
+                     .size = (uint64_t)st.st_size,
+                     .mtime_ns = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec},
+        .source = {.fd = fd, .size = (uint64_t)st.st_size},
+        .owns_fd = true,
+        .hold = !t->c.config->auto_apply,
     };
-    start(t, false);
+    transfer_start(t, &job);
     return ERR_OK;
-}
-
-/* --- the result --- */
-
-static bool is_storage(enum reject why)
-{
-    return why == REJECT_NO_ROOM || why == REJECT_READONLY || why == REJECT_STORAGE ||
-           why == REJECT_NOMEM;
-}
-
-static enum receipt_result result_of(const struct transfer *t)
-{
-    bool no_trust = t->opened && install_report(t->c.install)->no_trust;
-    return t->reject == REJECT_NONE            ? RECEIPT_APPLIED
-           : is_storage(t->reject) || no_trust ? RECEIPT_POSTPONED
-                                               : RECEIPT_REFUSED;
-}
-
-static void receipt_fill(const struct transfer *t, struct receipt *r, char sentence[512])
-{
-    const struct install_report *report = install_report(t->c.install);
-    *r = (struct receipt){
-        .file = t->file.name,
-        .identity = t->file.identity,
-        .hash = t->hex,
-        .channel = "",
-        .result = result_of(t),
-        .reason = reject_name(t->reject),
-        .time_s = clock_wall_s(t->c.clock),
-    };
-    if (t->opened) {
-        r->id = report->id;
-        r->channel = report->channel;
-        r->signers = report->signers;
-    }
-    if (t->reject == REJECT_NONE) {
-        (void)snprintf(sentence, 512, "第%" PRIu64 "期内容已装入并切换。", r->id.edition);
-    } else if (t->opened && report->no_trust) {
-        (void)snprintf(sentence, 512,
-                       "终端的 trust 文件夹里没有可用的根证书，无法核对签名；"
-                       "请技术人员放入 root.1 和 root.1.sigs，更新包会自动重试。");
-    } else {
-        (void)snprintf(sentence, 512, "%s", reject_sentence(t->reject));
-    }
-    r->sentence = sentence;
-}
-
-/* Receipt, history, log and message. The error is that of the receipt. */
-static enum err announce(struct transfer *t, const struct receipt *r)
-{
-    char path[PATH_MAX] = "";
-    struct link_message m;
-    enum err e = receipt_write(t->c.root, r, path);
-    const struct history_event event = {
-        .time_s = r->time_s,
-        .event = receipt_result_name(r->result),
-        .id = r->id,
-        .file = r->file,
-        .reason = r->reason,
-        .text = r->sentence,
-    };
-    enum err h = history_add(t->c.root, &event);
-    log_line(t->c.log, r->result == RECEIPT_APPLIED ? LOG_LEVEL_INFO : LOG_LEVEL_WARN,
-             "%s：%s（%s%s）", r->file, r->sentence, r->reason,
-             e == ERR_OK && h == ERR_OK ? "" : "；回执或记录未能写入磁盘");
-    link_message_init(&m, "done");
-    link_add(&m, "file", r->file);
-    link_add(&m, "result", receipt_result_name(r->result));
-    link_add(&m, "reason", r->reason);
-    link_add(&m, "sentence", r->sentence);
-    link_add(&m, "receipt", path);
-    link_add_id(&m, r->id);
-    t->c.on_done(t->c.user, &m);
-    return e;
-}
-
-/* drop/NAME → drop/done/NAME or drop/refused/NAME, with a number behind when that is taken. */
-static enum err move_away(const struct transfer *t, const char *folder)
-{
-    char drop[PATH_MAX];
-    char target_folder[PATH_MAX];
-    char from[PATH_MAX];
-    char to[PATH_MAX];
-    struct stat st;
-    enum err e = store_path(t->c.root, "drop", drop);
-    if (e == ERR_OK) {
-        e = store_path(drop, folder, target_folder);
-    }
-    if (e == ERR_OK) {
-        e = store_path(drop, t->file.name, from);
-    }
-    if (e == ERR_OK) {
-        e = store_path(target_folder, t->file.name, to);
-    }
-    if (e != ERR_OK) {
-        return e;
-    }
-    if (lstat(from, &st) != 0 || st.st_ino != t->file.identity.inode) {
-        return ERR_OK; /* replaced by another file meanwhile, which gets its own turn */
-    }
-    for (unsigned k = 1; path_exists(to); k++) {
-        int n = snprintf(to, sizeof to, "%s/%s.%u", target_folder, t->file.name, k);
-        if (n < 0 || (size_t)n >= sizeof to) {
-            return ERR_LIMIT;
-        }
-    }
-    if (rename(from, to) != 0) {
-        return err_of_errno(errno);
-    }
-    e = dir_sync(target_folder);
-    if (e == ERR_OK) {
-        e = dir_sync(drop);
-    }
-    tidy_folder(target_folder, (size_t)t->c.config->keep_files);
-    return e;
-}
-
-static void put_off(struct transfer *t, const struct receipt *r)
-{
-    bool first = false;
-    int64_t until = clock_ms(t->c.clock) + t->c.config->retry_s * 1000;
-    drop_put_off(t->c.drop, t->file.name, until, (int)r->result * REJECT_COUNT + (int)t->reject + 1,
-                 &first);
-    if (first) {
-        (void)announce(t, r); /* the log line is the least that always works */
-    }
-}
-
-static void finish(struct transfer *t)
-{
-    struct receipt r;
-    char sentence[512];
-    receipt_fill(t, &r, sentence);
-    t->failures += r.result != RECEIPT_APPLIED;
-    t->phase = TRANSFER_IDLE;
-    if (!t->from_drop) {
-        (void)announce(t, &r);
-    } else if (r.result == RECEIPT_POSTPONED) {
-        put_off(t, &r);
-    } else {
-        enum err e = announce(t, &r);
-        if (e == ERR_OK) {
-            e = move_away(t, r.result == RECEIPT_APPLIED ? "done" : "refused");
-        }
-        if (e == ERR_OK) {
-            record_remove(t);
-            drop_forget(t->c.drop, t->file.name);
-        } else {
-            bool first;
-            int64_t until = clock_ms(t->c.clock) + t->c.config->retry_s * 1000;
-            drop_put_off(t->c.drop, t->file.name, until, -1, &first);
-            log_line(t->c.log, LOG_LEVEL_ERROR, "%s：回执写不了或文件移不走：%s", t->file.name,
-                     err_sentence(e));
-        }
-    }
-    file_close(t);
 }
 
 /* The whole file's hash, for comparing with the office's own; a file that ends early or cannot be
@@ -378,7 +254,7 @@ static void finish(struct transfer *t)
 static void hash_step(struct transfer *t)
 {
     uint64_t left = t->file.identity.size - t->hashed;
-    size_t n = left < HASH_BYTES_A_STEP ? (size_t)left : HASH_BYTES_A_STEP;
+    size_t n = left < TRANSFER_HASH_STEP ? (size_t)left : TRANSFER_HASH_STEP;
     if (n > 0 && fd_read_at(t->fd, t->bytes, n, t->hashed) != ERR_OK) {
         t->phase = TRANSFER_FINISH;
         return;
@@ -392,6 +268,37 @@ static void hash_step(struct transfer *t)
     }
 }
 
+/* A file that was written to while it was read gets no verdict: it is looked at again when it
+ * rests. One that was applied is, whatever became of the file since. */
+static bool has_changed(const struct transfer *t)
+{
+    struct stat st;
+    return t->origin == TRANSFER_DROP && t->reject != REJECT_NONE && t->fd >= 0 &&
+           (fstat(t->fd, &st) != 0 || !same_file(&st, &t->file.identity));
+}
+
+static enum install_pace install_on(struct transfer *t)
+{
+    enum install_pace pace = INSTALL_AT_ONCE;
+    const struct install_report *r = install_report(t->c.install);
+    if (!r->finished) {
+        pace = install_step(t->c.install);
+    }
+    if (!t->hold && install_state(t->c.install) == INSTALL_HOLD &&
+        install_approve(t->c.install) == ERR_OK) {
+        pace = install_step(t->c.install); /* nobody is to see it wait */
+    }
+    if (r->source_done && t->origin == TRANSFER_STICK) {
+        transfer_close_file(t);
+    }
+    if (r->finished) {
+        decide(t, r->reject);
+    } else {
+        pace_sample(t);
+    }
+    return pace;
+}
+
 enum install_pace transfer_step(struct transfer *t)
 {
     enum install_pace pace = INSTALL_AT_ONCE;
@@ -399,39 +306,31 @@ enum install_pace transfer_step(struct transfer *t)
     case TRANSFER_IDLE:
         return INSTALL_AT_REST;
     case TRANSFER_INSTALL:
-        if (!install_report(t->c.install)->finished) {
-            pace = install_step(t->c.install);
-        }
-        if (install_report(t->c.install)->finished) {
-            decide(t, install_report(t->c.install)->reject);
-        }
+        pace = install_on(t);
         break;
     case TRANSFER_HASH:
         hash_step(t);
         break;
     case TRANSFER_FINISH:
-        finish(t);
+        if (has_changed(t)) {
+            transfer_close_file(t);
+            t->phase = TRANSFER_IDLE;
+        } else {
+            transfer_finish(t);
+        }
         break;
     }
     return pace;
 }
 
-void transfer_tell_incomplete(struct transfer *t, const struct drop_file *file)
+bool transfer_abandon(struct transfer *t, const char *sentence)
 {
-    char path[PATH_MAX];
-    if (receipt_path(t->c.root, file->name, &file->identity, path) == ERR_OK && path_exists(path)) {
-        return; /* told before the last restart */
+    if (t->phase != TRANSFER_INSTALL || install_report(t->c.install)->source_done ||
+        install_reject(t->c.install) != ERR_OK) {
+        return false;
     }
-    const struct receipt r = {
-        .file = file->name,
-        .identity = file->identity,
-        .hash = "",
-        .channel = "",
-        .result = RECEIPT_INCOMPLETE,
-        .reason = reject_name(REJECT_TRUNCATED),
-        .sentence = reject_sentence(REJECT_TRUNCATED),
-        .time_s = clock_wall_s(t->c.clock),
-    };
-    t->failures++;
-    (void)announce(t, &r);
+    (void)snprintf(t->says_text, sizeof t->says_text, "%s", sentence);
+    t->says = t->says_text;
+    t->source_gone = true;
+    return true;
 }

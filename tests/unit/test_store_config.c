@@ -34,6 +34,7 @@ static void test_good(void **state)
     assert_true(c.auto_apply);
     assert_false(c.auto_confirm);
     assert_int_equal(read_text("# x\n[syncd]\nchannel = hall-1\npoll_s = 1\nsettle_ms=0\n"
+                               "sticks = /run/sticks\nstick_apply = auto\ndrop_max_mib = 7\n"
                                "incomplete_after_s = 9\ntrial_confirm = auto\nauto_apply = no\n",
                                &c, &problem),
                      ERR_OK);
@@ -41,6 +42,9 @@ static void test_good(void **state)
     assert_int_equal(c.poll_s, 1);
     assert_int_equal(c.settle_ms, 0);
     assert_int_equal(c.incomplete_after_s, 9);
+    assert_string_equal(c.sticks, "/run/sticks");
+    assert_true(c.stick_auto);
+    assert_int_equal(c.drop_max_mib, 7);
     assert_true(c.auto_confirm);
     assert_false(c.auto_apply);
     assert_int_equal(problem.n, 0);
@@ -56,6 +60,8 @@ static void test_bad(void **state)
         {"\npoll_s = 0\n", "第 2 行：“poll_s”必须是 1 到 3600 之间的整数"},
         {"poll_s = -1\n", "必须是"},
         {"poll_s = 99999999999999999999\n", "必须是"},
+        {"sticks = media\n", "应是以 / 开头的完整路径"},
+        {"drop_max_files = 257\n", "必须是 1 到 256 之间的整数"},
         {"auto_apply = maybe\n", "只能写 yes 或 no"},
         {"trial_confirm = yes\n", "只能写 auto 或 kiosk"},
         {"[other]\npoll_s = 5\n", "不是 [syncd]"},

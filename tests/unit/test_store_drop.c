@@ -25,7 +25,8 @@ static int setup(void **state)
     fixture_create(&f);
     const struct fixture_edition e = {.edition = 1, .roles = FIXTURE_BOTH};
     fixture_package(&f, &e, "good", good);
-    return drop_open(f.root, 1000, &drop) == ERR_OK ? 0 : 1;
+    const struct drop_limits limits = {.settle_ms = 1000, .max_files = 6, .max_bytes = 1 << 20};
+    return drop_open(f.root, &limits, &drop) == ERR_OK ? 0 : 1;
 }
 
 static int teardown(void **state)
@@ -190,7 +191,7 @@ static void test_tidy(void **state)
     }
     drop_path("done/folder", path);
     assert_int_equal(mkdir(path, 0755), 0);
-    tidy_folder(folder, 3);
+    tidy_folder(folder, 3, UINT64_MAX);
     for (int i = 0; i < 9; i++) {
         char name[32];
         (void)snprintf(name, sizeof name, "done/%d.gkp", i);
@@ -199,7 +200,72 @@ static void test_tidy(void **state)
     }
     drop_path("done/folder", path);
     assert_true(path_exists(path));
-    tidy_folder("/nonexistent", 3);
+    tidy_folder(folder, 3, 1); /* the newest stays whatever its size */
+    drop_path("done/7.gkp", path);
+    assert_false(path_exists(path));
+    drop_path("done/8.gkp", path);
+    assert_true(path_exists(path));
+    tidy_folder("/nonexistent", 3, 1);
+}
+
+/* Over the number or the bytes the files seen last go, temporary ones too, never the one being
+ * read. */
+static void test_quota(void **state)
+{
+    (void)state;
+    struct drop_file file;
+    static char big[600 * 1024];
+    put("c.gkp", SLICE_LIT("x"));
+    drop_scan(drop, 0);
+    for (int i = 0; i < 5; i++) {
+        char name[16];
+        (void)snprintf(name, sizeof name, "b%d.part", i);
+        put(name, SLICE_LIT("x"));
+    }
+    drop_scan(drop, 10);
+    assert_false(drop_over_quota(drop, "", &file));
+    put("a.gkp", SLICE_LIT("x"));
+    drop_scan(drop, 20);
+    assert_true(drop_over_quota(drop, "", &file));
+    assert_string_equal(file.name, "a.gkp"); /* by when it came, not by name */
+    assert_false(drop_over_quota(drop, "", &file));
+    drop_scan(drop, 20);
+    assert_true(drop_over_quota(drop, "a.gkp", &file));
+    assert_string_equal(file.name, "b4.part");
+    char path[1024];
+    drop_path("a.gkp", path);
+    assert_int_equal(unlink(path), 0);
+    memset(big, 'x', sizeof big);
+    put("c.gkp", (struct slice){big, sizeof big});
+    put("b0.part", (struct slice){big, sizeof big});
+    drop_scan(drop, 30);
+    for (int i = 4; i >= 0; i--) {
+        char name[16];
+        (void)snprintf(name, sizeof name, "b%d.part", i);
+        assert_true(drop_over_quota(drop, "", &file));
+        assert_string_equal(file.name, name);
+    }
+    assert_false(drop_over_quota(drop, "", &file));
+}
+
+static void test_hard_links(void **state)
+{
+    (void)state;
+    char path[1024];
+    char other[1024];
+    struct drop_file file;
+    put("a.gkp", SLICE_LIT("x"));
+    drop_path("a.gkp", path);
+    drop_path("refused/other", other);
+    assert_int_equal(link(path, other), 0);
+    drop_scan(drop, 0);
+    drop_scan(drop, 1000);
+    assert_true(drop_next(drop, 1000, &file));
+    assert_true(file.hard_link);
+    assert_int_equal(unlink(other), 0);
+    drop_scan(drop, 1001);
+    assert_true(drop_next(drop, 1001, &file));
+    assert_false(file.hard_link); /* its other name was only that of a copy under way */
 }
 
 int main(void)
@@ -210,6 +276,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_incomplete_is_left_alone, setup, teardown),
         cmocka_unit_test_setup_teardown(test_rubbish_is_ready, setup, teardown),
         cmocka_unit_test_setup_teardown(test_events, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_quota, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_hard_links, setup, teardown),
         cmocka_unit_test_setup_teardown(test_tidy, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

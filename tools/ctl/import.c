@@ -77,7 +77,7 @@ static enum err put_into_drop(const struct ctl_options *o, int from, uint64_t si
         e = err_of_errno(errno);
     }
     close(to);
-    if (e == ERR_OK && link(tmp, target) != 0) {
+    if (e == ERR_OK && renameat2(AT_FDCWD, tmp, AT_FDCWD, target, RENAME_NOREPLACE) != 0) {
         e = errno == EEXIST ? ERR_BUSY : err_of_errno(errno);
     }
     (void)unlink(tmp);
