@@ -235,8 +235,8 @@ enum reject package_open_received(const struct package_sections *s, uint64_t siz
         return REJECT_NOMEM;
     }
     uint64_t head = (uint64_t)PACKAGE_HEADER + s->manifest.n + s->signatures.n + s->table.n;
-    enum reject r = head < size ? open_sections(p, s, trust, DEMAND_NEWEST_ROOT, size - head)
-                                : REJECT_HEADER;
+    enum reject r =
+        head < size ? open_sections(p, s, trust, DEMAND_NEWEST_ROOT, size - head) : REJECT_HEADER;
     if (r == REJECT_NONE) {
         p->header = header_layout(s->manifest.n, s->signatures.n, s->table.n, size - head);
         r = place_frames(p);

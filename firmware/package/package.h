@@ -46,8 +46,7 @@ struct package_sections {
     struct slice manifest, signatures, table;
 };
 enum reject package_open_received(const struct package_sections *sections, uint64_t size,
-                                  const struct trust *trust,
-                                  struct package **ret_package) MUST_USE;
+                                  const struct trust *trust, struct package **ret_package) MUST_USE;
 void package_close(struct package *p);
 
 /* Office tool only: the same head and frames with every check but who signed, for showing and

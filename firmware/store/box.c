@@ -45,9 +45,8 @@ static bool descriptors_place(const struct box_order *o, int socket)
     int source = fcntl(o->source, F_DUPFD, CHILD_LAST + 1);
     int talk = fcntl(socket, F_DUPFD, CHILD_LAST + 1);
     int base = o->base < 0 ? -1 : fcntl(o->base, F_DUPFD, CHILD_LAST + 1);
-    if (source < 0 || talk < 0 || (o->base >= 0 && base < 0) ||
-        dup2(source, CHILD_SOURCE) < 0 || dup2(talk, CHILD_SOCKET) < 0 ||
-        (base >= 0 && dup2(base, CHILD_BASE) < 0)) {
+    if (source < 0 || talk < 0 || (o->base >= 0 && base < 0) || dup2(source, CHILD_SOURCE) < 0 ||
+        dup2(talk, CHILD_SOCKET) < 0 || (base >= 0 && dup2(base, CHILD_BASE) < 0)) {
         return false;
     }
     unsigned first = base >= 0 ? CHILD_LAST + 1u : CHILD_LAST;
@@ -72,9 +71,19 @@ static bool base_map(const struct box_order *o, struct slice *ret_base)
     return true;
 }
 
+/* A fault ends the child by its own signal, whatever the program does about its own faults. */
+static void signals_reset(void)
+{
+    static const int faults[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS, SIGTRAP};
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
+        (void)signal(faults[i], SIG_DFL);
+    }
+}
+
 static _Noreturn void child_main(const struct box_order *o, int socket, char *shared, pid_t parent)
 {
     struct box_room room = {.socket = CHILD_SOCKET, .source = CHILD_SOURCE, .shared = shared};
+    signals_reset();
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() == parent && descriptors_place(o, socket) && base_map(o, &room.base) &&
         box_lock(&room, BOX_MEMORY)) {
@@ -111,7 +120,8 @@ enum err box_start(const struct box_order *order, struct box **ret_box)
         return ERR_NOMEM;
     }
     /* Not by a file: the child could cut one short under the parent. */
-    void *shared = mmap(NULL, BOX_SHARED, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    void *shared =
+        mmap(NULL, BOX_SHARED, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     b->shared = shared == MAP_FAILED ? NULL : shared;
     b->socket = -1;
     if (!b->shared || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) {

@@ -35,7 +35,7 @@ struct box_message {
     uint32_t why;   /* REFUSED: enum reject */
     uint32_t frame; /* FRAME, DONE */
     uint32_t slot;
-    uint64_t offset, n; /* NEED */
+    uint64_t offset, n;  /* NEED */
     uint64_t lengths[3]; /* HEAD: manifest, sigs, table, one after another in the shared memory */
 };
 

@@ -100,8 +100,7 @@ bool box_lock(const struct box_room *room, uint64_t memory)
 {
     const struct rlimit none = {0, 0};
     bool good = memory_limit(memory) && setrlimit(RLIMIT_CORE, &none) == 0 &&
-                setrlimit(RLIMIT_NOFILE, &none) == 0 &&
-                prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+                setrlimit(RLIMIT_NOFILE, &none) == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
     scmp_filter_ctx filter = good ? seccomp_init(SCMP_ACT_KILL_PROCESS) : NULL;
     good = filter != NULL;
     for (size_t i = 0; good && i < sizeof calls / sizeof *calls; i++) {

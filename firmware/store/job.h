@@ -9,12 +9,12 @@
 #include "store/install.h"
 #include "store/stage.h"
 
-/* The work of one job, state by state; install.c owns it and decides what comes next. job_read.c has
- * what goes through the box, job.c the rest. Private to store/. */
+/* The work of one job, state by state; install.c owns it and decides what comes next. job_read.c
+ * has what goes through the box, job.c the rest. Private to store/. */
 struct job_reading {
     bool wanting; /* the head child waits for [offset, offset + n) to be there */
     uint64_t offset, n;
-    uint32_t asked, taken; /* frames asked of the frames child, and taken from it */
+    uint32_t asked, taken;     /* frames asked of the frames child, and taken from it */
     uint32_t frame[BOX_SLOTS]; /* what each slot is for */
 };
 
@@ -35,7 +35,7 @@ struct job {
     struct box *box;
     struct box_left *left; /* children on their way out */
     struct job_reading reading;
-    pid_t checker;          /* child of CHECK, 0 = not started */
+    pid_t checker; /* child of CHECK, 0 = not started */
 };
 
 enum job_step {

@@ -64,8 +64,7 @@ static enum job_step no_message(struct job *j, enum box_news news, enum reject o
 static enum reject head_reason(uint32_t why)
 {
     bool possible = (why > REJECT_NONE && why <= REJECT_EPOCH) || why == REJECT_TABLE ||
-                    why == REJECT_NOMEM ||
-                    (why >= REJECT_UNSIGNED && why < REJECT_COUNT);
+                    why == REJECT_NOMEM || (why >= REJECT_UNSIGNED && why < REJECT_COUNT);
     return possible ? (enum reject)why : REJECT_HEADER;
 }
 
@@ -98,8 +97,8 @@ static enum job_step head_message(struct job *j, const struct box_message *m, en
     enum reject why = REJECT_HEADER;
     head_used(j);
     if (m->kind == BOX_NEED) {
-        if (m->n == 0 || m->n > TABLE_MAX || m->offset != r->offset ||
-            m->offset > j->source.size || m->n > j->source.size - m->offset) {
+        if (m->n == 0 || m->n > TABLE_MAX || m->offset != r->offset || m->offset > j->source.size ||
+            m->n > j->source.size - m->offset) {
             return job_refuse(REJECT_HEADER, ret_why);
         }
         r->n = m->n;
@@ -245,9 +244,10 @@ static enum job_step frames_step(struct job *j, struct install_report *report, e
         }
         step = frame_ask(j, ret_why);
     }
-    if (step == JOB_REFUSED || r->asked == r->taken) {
+    if (r->asked == r->taken) {
         return step; /* refused, waiting for the source, or all done */
     }
+    /* A refusal waits too: what has been read is worth keeping, and it will be asked again. */
     enum box_news news = box_receive(j->box, WAIT_MS, &m);
     return news == BOX_MESSAGE ? frame_take(j, &m, ret_why)
                                : no_message(j, news, REJECT_FRAME, ret_why);

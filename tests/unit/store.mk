@@ -17,3 +17,7 @@ test_store_drop_EXTRA := firmware/syncd/drop.o firmware/syncd/tidy.o $(store_FIX
 test_store_drop_LDLIBS := -pthread
 test_store_config_LIBS := store
 test_store_config_EXTRA := $(addprefix firmware/syncd/,config.o https_window.o)
+unit_TESTS += test_store_box
+test_store_box_LIBS := store
+test_store_box_EXTRA := $(store_FIXTURE)
+test_store_box_LDLIBS := -pthread
