@@ -115,7 +115,7 @@ bool command_line_read(struct command_line *line, int argc, char **argv, int *re
             if (!read_option(line, argc, argv, &at)) {
                 return false;
             }
-        } else if (n < line->arg_count) {
+        } else if (n < (line->arg_most > 0 ? line->arg_most : line->arg_count)) {
             line->args[n++] = word;
         } else {
             (void)command_usage("多余的参数“%s”；用 --help 查看用法", word);
@@ -126,6 +126,7 @@ bool command_line_read(struct command_line *line, int argc, char **argv, int *re
         (void)command_usage("缺少参数；用 --help 查看用法");
         return false;
     }
+    line->given = n;
     *ret_exit = EXIT_DONE;
     return true;
 }

@@ -18,6 +18,8 @@ int command_show(int argc, char **argv);
 int command_diff(int argc, char **argv);
 int command_keygen(int argc, char **argv);
 int command_unpack(int argc, char **argv);
+int command_publish(int argc, char **argv);
+int command_stick(int argc, char **argv);
 
 #define EXIT_DONE 0
 #define EXIT_FAILED 1
@@ -32,13 +34,15 @@ struct option_spec {
     bool *flag;
 };
 
-#define ARGS_MAX 2
+#define ARGS_MAX 64
 
 struct command_line {
     const char *usage; /* whole help text */
     const struct option_spec *options;
     size_t option_count;
     size_t arg_count; /* required operands */
+    size_t arg_most;  /* as many are taken; 0: arg_count */
+    size_t given;     /* operands in args */
     const char *args[ARGS_MAX];
 };
 

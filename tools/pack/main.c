@@ -19,6 +19,8 @@ static const struct {
     {"diff", command_diff, "用文字列出两期之间的新增、修改和撤下"},
     {"keygen", command_keygen, "生成办公室、保密审查和根密钥，以及信任文件"},
     {"unpack", command_unpack, "核验后取出更新包中的数据库"},
+    {"publish", command_publish, "把更新包排成可放到静态网站的文件夹"},
+    {"stick", command_stick, "把更新包拷到U盘，读回核对后提示可以拔出"},
 };
 #define COMMANDS (sizeof commands / sizeof *commands)
 

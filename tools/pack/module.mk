@@ -9,7 +9,8 @@ pack_RELEASE := keygen.c keys.c release.c release_compress.c release_file.c rele
                 release_show.c sentence.c
 PROGRAMS += gongkai-pack
 gongkai-pack_DIR := tools/pack
-gongkai-pack_SRC := main.c command.c cmd_build.c cmd_check.c cmd_diff.c cmd_new.c cmd_release.c diff.c sample.c \
+gongkai-pack_SRC := main.c command.c cmd_build.c cmd_check.c cmd_diff.c cmd_new.c cmd_release.c diff.c publish.c publish_plan.c \
+                    publish_write.c sample.c stick.c \
                     $(pack_IMPORT) $(pack_RELEASE)
 gongkai-pack_LAYER := pack
 gongkai-pack_LDLIBS := -pthread
