@@ -17,34 +17,50 @@
 #define HEAD_MAX (PACKAGE_HEADER + (uint64_t)MANIFEST_MAX + MINISIGN_SECTION_MAX + TABLE_MAX)
 #define WHOLE_MAX (HEAD_MAX + PACKAGE_DB_MAX)
 
-/* The next of some numbers with one blank between; each canonical. */
-static bool number_take(struct slice *rest, uint64_t max, uint64_t *ret_value)
+/* Exactly `count` canonical numbers with one blank between. */
+static bool numbers_take(struct slice line, size_t count, uint64_t *ret_values)
 {
-    struct slice text = slice_cut(rest, ' ');
-    uint64_t v;
-    if (!slice_to_u64(text, &v) || v > max || (text.n > 1 && text.p[0] == '0')) {
-        return false;
+    struct slice rest = line;
+    for (size_t i = 0; i < count; i++) {
+        struct slice text = i + 1 < count ? slice_cut(&rest, ' ') : rest;
+        if (!slice_to_u64(text, &ret_values[i]) || (text.n > 1 && text.p[0] == '0')) {
+            return false;
+        }
     }
-    *ret_value = v;
     return true;
+}
+
+static bool number_possible(uint64_t v)
+{
+    return v > 0 && v <= NUMBER_MAX;
 }
 
 static bool full_take(struct slice *rest, struct listing *l)
 {
     struct slice line;
-    return field_text(rest, "full", &line) && number_take(&line, NUMBER_MAX, &l->epoch) &&
-           number_take(&line, NUMBER_MAX, &l->edition) && number_take(&line, WHOLE_MAX, &l->n) &&
-           line.n == 0 && l->epoch > 0 && l->edition > 0 && l->n > PACKAGE_HEADER;
+    uint64_t v[3];
+    if (!field_text(rest, "full", &line) || !numbers_take(line, 3, v) || !number_possible(v[0]) ||
+        !number_possible(v[1]) || v[2] <= PACKAGE_HEADER || v[2] > WHOLE_MAX) {
+        return false;
+    }
+    l->epoch = v[0];
+    l->edition = v[1];
+    l->n = v[2];
+    return true;
 }
 
 static bool delta_take(struct slice *rest, struct listing_delta *d)
 {
     struct slice line;
-    return field_text(rest, "delta", &line) && number_take(&line, NUMBER_MAX, &d->epoch) &&
-           number_take(&line, NUMBER_MAX, &d->edition) &&
-           number_take(&line, NUMBER_MAX, &d->base) && number_take(&line, HEAD_MAX, &d->head_n) &&
-           number_take(&line, WHOLE_MAX, &d->n) && line.n == 0 && d->epoch > 0 && d->edition > 0 &&
-           d->base > 0 && d->head_n > PACKAGE_HEADER && d->head_n < d->n;
+    uint64_t v[5];
+    if (!field_text(rest, "delta", &line) || !numbers_take(line, 5, v) || !number_possible(v[0]) ||
+        !number_possible(v[1]) || !number_possible(v[2]) || v[3] <= PACKAGE_HEADER ||
+        v[3] > HEAD_MAX || v[4] <= v[3] || v[4] > WHOLE_MAX) {
+        return false;
+    }
+    *d = (struct listing_delta){
+        .epoch = v[0], .edition = v[1], .base = v[2], .head_n = v[3], .n = v[4]};
+    return true;
 }
 
 /* The order of the lines: newest edition first, then newest base. */
