@@ -26,7 +26,7 @@
 #include "syncd/tell.h"
 #include "syncd/tidy.h"
 
-#define LATER_MS 20     /* pace of waiting for a child, and of the scrub beside other work */
+#define LATER_MS 20 /* pace of waiting for a child */
 #define RECEIPTS_KEPT 1000
 #define LOCK_ATTEMPTS 10 /* of 100 ms */
 
@@ -116,59 +116,6 @@ static void open_when_due(struct daemon *d, int64_t now_ms, const char *factory)
     d->last_problem = e;
 }
 
-/* --- the scrub --- */
-
-static enum err scrub_begin(struct daemon *d)
-{
-    char path[PATH_MAX];
-    struct trust *trust = NULL;
-    struct edition_id id = install_select(d->install)->current;
-    d->scrub_wanted = false;
-    scrub_destroy(d->scrub);
-    d->scrub = NULL;
-    if (edition_id_is_none(id)) {
-        return ERR_OK;
-    }
-    enum err e = store_path(d->o->root, "trust", path);
-    if (e == ERR_OK) {
-        e = trust_open(path, &trust);
-    }
-    if (e == ERR_OK) {
-        e = scrub_create(d->o->root, id, trust, &d->scrub);
-    }
-    if (e != ERR_OK) {
-        log_line(d->o->log, LOG_LEVEL_WARN,
-                 "trust 文件夹里没有可用的根证书（root.1），暂时不能核对本机内容；"
-                 "请技术人员放入 root.1 和 root.1.sigs。");
-    }
-    trust_close(trust);
-    return e;
-}
-
-static void scrub_end(struct daemon *d, enum scrub_result result)
-{
-    struct edition_id id = scrub_id(d->scrub);
-    scrub_destroy(d->scrub);
-    d->scrub = NULL;
-    if (!edition_id_eq(id, install_select(d->install)->current)) {
-        d->scrub_wanted = true;
-        return;
-    }
-    if (result == SCRUB_DAMAGED) {
-        enum err e = install_damaged(d->install, id);
-        tell_edition_event(d, "damaged", id,
-                     "第%" PRIu64
-                     "期内容已损坏，已换用本机保存的其他内容；请重新导入最新的更新包。");
-        d->scrub_wanted = e == ERR_OK;
-        return;
-    }
-    if (result == SCRUB_UNPROVEN) {
-        log_line(d->o->log, LOG_LEVEL_WARN,
-                 "当前内容的签名密钥已不在根证书中，无法再次核对；内容照常显示。");
-    }
-    install_prune(d->install);
-}
-
 /* --- the loop --- */
 
 static void look_into_drop(struct daemon *d, int64_t now_ms)
@@ -206,16 +153,6 @@ static enum install_pace work(struct daemon *d, int64_t now_ms)
             d->scan_ms = now_ms; /* it has changed or gone: look again */
         }
         return INSTALL_AT_ONCE;
-    }
-    if (d->scrub_wanted && scrub_begin(d) != ERR_OK) {
-        return INSTALL_AT_REST;
-    }
-    if (d->scrub) {
-        enum scrub_result r = scrub_step(d->scrub);
-        if (r != SCRUB_RUNNING) {
-            scrub_end(d, r);
-        }
-        return d->o->once ? INSTALL_AT_ONCE : INSTALL_LATER;
     }
     return INSTALL_AT_REST;
 }
@@ -267,7 +204,7 @@ static bool is_finished(const struct daemon *d, enum install_pace pace)
 {
     struct drop_file file;
     return !d->install ||
-           (pace == INSTALL_AT_REST && transfer_is_idle(d->transfer) && !d->scrub &&
+           (pace == INSTALL_AT_REST && transfer_is_idle(d->transfer) &&
             !drop_is_settling(d->drop) && !drop_next(d->drop, clock_ms(d->o->clock), &file));
 }
 
@@ -353,7 +290,6 @@ int daemon_run(const struct daemon_options *o)
 out:
     duties_close(&d);
     serve_close(d.serve);
-    scrub_destroy(d.scrub);
     transfer_destroy(d.transfer);
     install_close(d.install);
     drop_close(d.drop);

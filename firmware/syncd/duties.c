@@ -1,10 +1,12 @@
 /* The table of duties and the loop over it. A duty that does not open leaves the others alone. */
 #include "syncd/duties.h"
 
+#include "syncd/heal.h"
 #include "syncd/inside.h"
 
 /* The order of enum duty_id; the last entry only marks the end. */
 static const struct duty duties[DUTY_COUNT + 1] = {
+    [DUTY_HEAL] = {"heal", heal_open, heal_step, NULL, heal_due_ms, heal_close},
     [DUTY_COUNT] = {.name = NULL},
 };
 

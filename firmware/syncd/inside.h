@@ -4,7 +4,6 @@
 #include <stdint.h>
 
 #include "store/install.h"
-#include "store/scrub.h"
 #include "syncd/daemon.h"
 #include "syncd/drop.h"
 #include "syncd/duties.h"
@@ -20,9 +19,9 @@ struct daemon {
     struct transfer *transfer; /* likewise */
     struct drop *drop;
     struct serve *serve; /* NULL while the socket cannot be made */
-    struct scrub *scrub;
     void *duty[DUTIES_MAX]; /* each duty's own state, NULL: not open */
-    bool scrub_wanted, stopping;
+    bool scrub_wanted; /* heal.h: look at the current edition now */
+    bool stopping;
     enum err last_problem;
     int64_t retry_ms, scan_ms, progress_ms;
     struct select shown; /* as last told to the clients */

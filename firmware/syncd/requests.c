@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "syncd/heal.h"
 #include "syncd/inside.h"
 #include "syncd/tell.h"
 
@@ -42,12 +43,12 @@ static void on_failed(struct daemon *d, struct link *from, const struct link_mes
 {
     char sentence[512];
     struct edition_id id = link_id(m);
-    enum err e = install_failed(d->install, id);
+    bool damaged = strcmp(link_text(m, "reason"), err_name(ERR_CORRUPT)) == 0;
+    enum err e = damaged ? ERR_USAGE : install_failed(d->install, id);
     if (e == ERR_USAGE) {
-        /* Not on trial: look whether its bytes are at fault before giving it up. */
-        bool again = d->scrub && edition_id_eq(scrub_id(d->scrub), id);
-        if (!again && edition_id_eq(id, install_select(d->install)->current)) {
-            d->scrub_wanted = true;
+        /* Look whether its bytes are at fault before giving the edition itself up. */
+        if (!heal_is_suspected(d, id) && edition_id_eq(id, install_select(d->install)->current)) {
+            heal_suspect(d, id);
             tell_edition_event(d, "display-failed", id, "屏幕打不开第%" PRIu64 "期内容，正在核对。");
         }
         answer(from, "failed", true, "已记录，正在核对这一期内容。");
