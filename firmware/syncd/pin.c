@@ -184,7 +184,6 @@ static enum pin_result pin_compare(struct pin *p, const char *text, struct slice
     }
     if (same) {
         p->failures = 0;
-        p->free_ms = INT64_MIN;
         tries_write(p);
     }
     return same ? PIN_RIGHT : PIN_WRONG;
@@ -211,7 +210,10 @@ enum pin_result pin_check(struct pin *p, const char *pin, int64_t now_ms, int64_
     p->free_ms = now_ms + wait_of(p->failures) * 1000;
     tries_write(p);
     enum pin_result r = pin_compare(p, text, slice_of(pin));
-    *ret_wait_s = r == PIN_RIGHT ? 0 : seconds_left(p, now_ms);
+    if (r == PIN_RIGHT) {
+        p->free_ms = now_ms;
+    }
+    *ret_wait_s = seconds_left(p, now_ms);
     return r;
 }
 

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/file.h"
 #include "package/trust.h"
@@ -128,4 +129,24 @@ enum err settings_in_take(const char *root, struct slice bytes,
         *ret_result = r;
     }
     return e;
+}
+
+/* "none" and "always" are the empty texts of the ini file. */
+static void apply_text(const char *from, const char *empty, char *to, size_t size)
+{
+    if (from[0] != '\0') {
+        (void)snprintf(to, size, "%s", strcmp(from, empty) == 0 ? "" : from);
+    }
+}
+
+void settings_apply(const struct settings *s, struct config *c)
+{
+    if (s->auto_apply != SETTING_ABSENT) {
+        c->auto_apply = s->auto_apply == SETTING_YES;
+    }
+    if (s->max_kib_per_s >= 0) {
+        c->max_kib_per_s = s->max_kib_per_s;
+    }
+    apply_text(s->url, "none", c->url, sizeof c->url);
+    apply_text(s->window, "always", c->window, sizeof c->window);
 }

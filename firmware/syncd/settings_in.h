@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/slice.h"
 #include "package/settings.h"
+#include "syncd/config.h"
 
 /* Signed settings (*.gks, package/settings.h) that arrive from a stick, the drop folder or a
  * server: ROOT/state/settings.gks. Taken when the office threshold of the trust root in force has
@@ -24,3 +25,6 @@ enum err settings_in_take(const char *root, struct slice bytes,
 /* Those in force; *ret_found false: none, or damaged, or signed by a revoked key. */
 enum err settings_in_load(const char *root, bool *ret_found,
                           struct settings *ret_settings) MUST_USE;
+
+/* What the settings say, over what the ini file says; the PIN is pin.h's. */
+void settings_apply(const struct settings *s, struct config *c);
