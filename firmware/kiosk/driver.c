@@ -19,6 +19,7 @@ const char *driver_help(void)
            "tap 540 960               点坐标（像素）\n"
            "hold X Y MS               按住      swipe X1 Y1 X2 Y2 MS   滑动\n"
            "ink \"x,y x,y …; x,y …\"     在手写板上写，0..1 为手写板的宽高\n"
+           "palm X Y | palm off       手掌搁在屏幕上不动；抬起（可与 ink 同用）\n"
            "key Tab|Enter|Up|…        外接键盘   type \"zfxx\"            点屏幕键盘的各键\n"
            "wait idle | wait 500      等到静止；等待的毫秒数（虚拟时间）\n"
            "wait edition 13 [MS]      等到屏幕显示第13期（真实时间，默认 10000 毫秒）\n"
@@ -264,6 +265,27 @@ static enum outcome cmd_ink(struct driver *d, struct slice rest, struct json *j)
     return OUTCOME_OK;
 }
 
+#define PALM_FINGER 9
+
+/* Another contact that rests while the commands that follow are carried out. */
+static enum outcome cmd_palm(struct driver *d, struct slice rest, struct json *j)
+{
+    int32_t x;
+    int32_t y;
+    (void)j;
+    if (slice_eq_cstr(slice_trim(rest), "off")) {
+        app_touch_event(d->app, APP_TOUCH_UP, PALM_FINGER, 0, 0);
+        frame(d);
+        return OUTCOME_OK;
+    }
+    if (!next_int(&rest, &x) || !next_int(&rest, &y) || rest.n) {
+        return OUTCOME_USAGE;
+    }
+    app_touch_event(d->app, APP_TOUCH_DOWN, PALM_FINGER, x, y);
+    frame(d);
+    return OUTCOME_OK;
+}
+
 static enum outcome cmd_key(struct driver *d, struct slice rest, struct json *j)
 {
     char name[32];
@@ -449,7 +471,7 @@ static const struct {
     {"ink", cmd_ink},   {"key", cmd_key},       {"type", cmd_type},
     {"wait", cmd_wait}, {"expect", cmd_expect}, {"expect-not", cmd_expect_not},
     {"tree", cmd_tree}, {"text", cmd_text},     {"shot", cmd_shot},
-    {"perf", cmd_perf},
+    {"perf", cmd_perf}, {"palm", cmd_palm},
 };
 
 static enum outcome run_command(struct driver *d, struct slice line, struct json *j)

@@ -1,5 +1,5 @@
-/* 公开目录: every published item, newest first, narrowed by category, year, department and
- * attribute. */
+/* 公开目录: every published item in the order asked for, newest first at the beginning, narrowed by
+ * category, year, department, attribute and validity. */
 #include "screens/catalogue.h"
 
 #include <string.h>
@@ -13,7 +13,10 @@ struct item_filter catalogue_filter(struct terminal *t, const struct filter_choi
 {
     struct term_list categories = edition_categories(t->edition);
     struct term_list departments = edition_departments(t->edition);
-    struct item_filter f = {.year = c->year, .attribute = c->attribute};
+    struct item_filter f = {.year = c->year,
+                            .attribute = c->attribute,
+                            .validity = c->validity,
+                            .order = c->order};
     if (c->category > 0 && (size_t)c->category <= categories.n) {
         f.category_code = categories.at[c->category - 1].code;
     }
@@ -41,8 +44,9 @@ static enum err load(struct terminal *t)
     if (c->pages == NULL) {
         return ERR_NOMEM;
     }
+    c->jump_row = CATALOGUE_NO_ROW;
     t->screen_data = c;
-    return ERR_OK;
+    return edition_item_runs(t->edition, &c->filter, &t->screen_arena, &c->runs, &c->run_count);
 }
 
 static enum err enter(struct terminal *t)
@@ -80,12 +84,15 @@ static bool forget_rows(struct terminal *t, struct ui *ui)
     *c = kept;
     c->pages = to;
     c->choices = (struct catalogue_choices){0};
+    c->runs = NULL;
+    c->run_count = 0;
     for (size_t i = 0; i < c->page_count; i++) {
         to[i].items = NULL;
         to[i].n = 0;
     }
     t->screen_data = c;
-    return true;
+    return terminal_read_ok(t, edition_item_runs(t->edition, &c->filter, &t->screen_arena,
+                                                 &c->runs, &c->run_count));
 }
 
 static bool read_page(struct terminal *t, struct catalogue *c, size_t i)
@@ -103,11 +110,18 @@ static bool read_page(struct terminal *t, struct catalogue *c, size_t i)
 
 /* A row is emitted to know its height: outside the clip it leaves no node behind. */
 static int32_t build_page(struct terminal *t, struct ui *ui, int32_t x, int32_t y, int32_t w,
-                          struct catalogue_page *p)
+                          size_t page)
 {
+    struct catalogue *c = t->screen_data;
+    struct catalogue_page *p = &c->pages[page];
+    int32_t top = ui->clip.y - ui->shift_y + ui_dp(ui, 8);
     int32_t at = y;
     for (size_t i = 0; i < p->n; i++) {
-        at += part_item_row(t, ui, x, at, w, &p->items[i]);
+        int32_t height = part_item_row(t, ui, x, at, w, &p->items[i]);
+        if (at <= top && top < at + height) {
+            c->top_row = (uint32_t)(page * CATALOGUE_PAGE + i);
+        }
+        at += height;
     }
     p->height = at - y;
     return p->height;
@@ -157,7 +171,7 @@ static void measure_above(struct terminal *t, struct ui *ui, int32_t x, int32_t 
     for (size_t i = 0; i < c->page_count && at < top; i++) {
         int32_t height = page_height(ui, c, i);
         if (c->pages[i].height == 0 && at + height >= top - ui->clip.h / 2 && read_page(t, c, i)) {
-            grown += build_page(t, ui, x, unseen, w, &c->pages[i]) - height;
+            grown += build_page(t, ui, x, unseen, w, i) - height;
         }
         at += height;
     }
@@ -165,6 +179,27 @@ static void measure_above(struct terminal *t, struct ui *ui, int32_t x, int32_t 
         scroller_shift(&t->visit.main, (float)grown);
         ui->shift_y -= grown;
     }
+}
+
+/* Brings a row to the top of the view; its page is measured out of sight for that. */
+static void jump(struct terminal *t, struct ui *ui, int32_t x, int32_t y, int32_t w)
+{
+    struct catalogue *c = t->screen_data;
+    size_t page = c->jump_row / CATALOGUE_PAGE;
+    int32_t top = ui->clip.y - ui->shift_y;
+    int32_t unseen = top + 3 * ui->clip.h;
+    int32_t at = y;
+    for (size_t i = 0; i < page && i < c->page_count; i++) {
+        at += page_height(ui, c, i);
+    }
+    if (page < c->page_count && read_page(t, c, page)) {
+        for (size_t i = 0; i < c->jump_row % CATALOGUE_PAGE && i < c->pages[page].n; i++) {
+            at += part_item_row(t, ui, x, unseen, w, &c->pages[page].items[i]);
+        }
+    }
+    c->jump_row = CATALOGUE_NO_ROW;
+    scroller_reset(&t->visit.main, t->visit.main.offset + (float)(at - top));
+    ui->shift_y -= at - top;
 }
 
 /* Emits the pages near the view; returns the height of all. */
@@ -177,6 +212,10 @@ static int32_t build_rows(struct terminal *t, struct ui *ui, int32_t x, int32_t 
     if (c->width != w || c->text_step != ui->text_step) {
         measure_anew(t, ui, y, w);
     }
+    if (c->jump_row != CATALOGUE_NO_ROW) {
+        jump(t, ui, x, y, w);
+    }
+    c->top_row = 0;
     measure_above(t, ui, x, y, w);
     int32_t top = ui->clip.y - ui->shift_y;
     int32_t bottom = top + ui->clip.h;
@@ -188,7 +227,7 @@ static int32_t build_rows(struct terminal *t, struct ui *ui, int32_t x, int32_t 
             if (!read_page(t, c, i)) {
                 break;
             }
-            height = build_page(t, ui, x, at, w, &c->pages[i]);
+            height = build_page(t, ui, x, at, w, i);
         }
         if (at <= top && top < at + height) {
             c->top_page = i;
@@ -201,6 +240,26 @@ static int32_t build_rows(struct terminal *t, struct ui *ui, int32_t x, int32_t 
 
 /* --- filters
  * ------------------------------------------------------------------------------------------ */
+
+struct slice catalogue_validity(enum validity validity)
+{
+    static const enum word names[VALIDITY_COUNT] = {
+        [VALIDITY_ANY] = W_CATALOGUE_ALL,           [VALIDITY_IN_FORCE] = W_VALIDITY_IN_FORCE,
+        [VALIDITY_AMENDED] = W_VALIDITY_AMENDED,    [VALIDITY_REPEALED] = W_VALIDITY_REPEALED,
+        [VALIDITY_EXPIRED] = W_VALIDITY_EXPIRED,    [VALIDITY_UNSTATED] = W_VALIDITY_UNSTATED,
+    };
+    return word(names[validity]);
+}
+
+struct slice catalogue_order(enum item_order order)
+{
+    static const enum word names[ORDER_COUNT] = {
+        [ORDER_NEWEST] = W_CATALOGUE_ORDER_NEWEST, [ORDER_OLDEST] = W_CATALOGUE_ORDER_OLDEST,
+        [ORDER_NAME] = W_CATALOGUE_ORDER_NAME,     [ORDER_INDEX_NO] = W_CATALOGUE_ORDER_INDEX,
+        [ORDER_DOC_NO] = W_CATALOGUE_ORDER_DOC_NO,
+    };
+    return word(names[order]);
+}
 
 struct slice catalogue_choice_name(struct terminal *t, struct ui *ui, enum panel_id panel)
 {
@@ -217,6 +276,20 @@ struct slice catalogue_choice_name(struct terminal *t, struct ui *ui, enum panel
                                 : all;
         return part_fill(ui, W_CATALOGUE_DEPARTMENT, &name, 1);
     }
+    if (panel == PANEL_CATEGORY) {
+        struct slice name = now.category_code.n
+                                ? edition_categories(t->edition).at[f->category - 1].name
+                                : all;
+        return part_fill(ui, W_CATALOGUE_CATEGORY, &name, 1);
+    }
+    if (panel == PANEL_VALIDITY) {
+        struct slice name = catalogue_validity(f->validity);
+        return part_fill(ui, W_CATALOGUE_VALIDITY, &name, 1);
+    }
+    if (panel == PANEL_ORDER) {
+        struct slice name = catalogue_order(f->order);
+        return part_fill(ui, W_CATALOGUE_ORDER, &name, 1);
+    }
     struct slice attribute = f->attribute == ATTRIBUTE_ACTIVE    ? word(W_PART_ACTIVE)
                              : f->attribute == ATTRIBUTE_REQUEST ? word(W_PART_REQUEST)
                                                                  : all;
@@ -225,7 +298,8 @@ struct slice catalogue_choice_name(struct terminal *t, struct ui *ui, enum panel
 
 static bool is_filtered(const struct filter_choice *f)
 {
-    return f->category || f->department || f->year || f->attribute != ATTRIBUTE_ANY;
+    return f->category || f->department || f->year || f->attribute != ATTRIBUTE_ANY ||
+           f->validity != VALIDITY_ANY;
 }
 
 static struct slice category_name(struct terminal *t, size_t i)
@@ -271,14 +345,15 @@ static int32_t build_categories(struct terminal *t, struct ui *ui, int32_t x, in
 
 static int32_t build_drop_downs(struct terminal *t, struct ui *ui, int32_t x, int32_t y, int32_t w)
 {
-    static const enum panel_id panels[3] = {PANEL_YEAR, PANEL_DEPARTMENT, PANEL_ATTRIBUTE};
+    static const enum panel_id panels[] = {PANEL_YEAR, PANEL_DEPARTMENT, PANEL_ATTRIBUTE,
+                                           PANEL_VALIDITY, PANEL_ORDER};
     struct part_flow f = {.x = x,
                           .y = y,
                           .w = w,
                           .line = ui_dp(ui, 72),
                           .gap_x = ui_dp(ui, 20),
                           .gap_y = ui_dp(ui, 16)};
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < sizeof panels / sizeof panels[0]; i++) {
         struct slice name = catalogue_choice_name(t, ui, panels[i]);
         int32_t left = part_flow_take(&f, ui_chip_width(ui, name, true));
         (void)ui_chip(ui, left, f.y, name, false, true,
@@ -293,8 +368,14 @@ static int32_t build_drop_downs(struct terminal *t, struct ui *ui, int32_t x, in
 static int32_t build_heading(struct terminal *t, struct ui *ui, int32_t x, int32_t y, int32_t w)
 {
     const struct catalogue *c = t->screen_data;
-    struct slice count = part_number(ui, c->count);
-    return part_title(ui, x, y, w, word(W_CATALOGUE), part_fill(ui, W_CATALOGUE_COUNT, &count, 1));
+    static const enum word orders[ORDER_COUNT] = {
+        [ORDER_NEWEST] = W_CATALOGUE_BY_DATE,     [ORDER_OLDEST] = W_CATALOGUE_BY_DATE_UP,
+        [ORDER_NAME] = W_CATALOGUE_BY_NAME,       [ORDER_INDEX_NO] = W_CATALOGUE_BY_INDEX,
+        [ORDER_DOC_NO] = W_CATALOGUE_BY_DOC_NO,
+    };
+    struct slice fillings[] = {part_number(ui, c->count), word(orders[c->filter.order])};
+    return part_title(ui, x, y, w, word(W_CATALOGUE),
+                      part_fill(ui, W_CATALOGUE_COUNT, fillings, 2));
 }
 
 static int32_t build_nothing(struct terminal *t, struct ui *ui, int32_t x, int32_t y, int32_t w)
@@ -325,12 +406,22 @@ static int32_t build_nothing(struct terminal *t, struct ui *ui, int32_t x, int32
 static int32_t build_list(struct terminal *t, struct ui *ui, int32_t x, int32_t y, int32_t w)
 {
     const struct catalogue *c = t->screen_data;
+    int32_t rail = rail_width(ui, c);
+    w -= rail ? rail - ui_dp(ui, 20) : 0;
     return c->count ? build_rows(t, ui, x, y, w) + ui_dp(ui, 32) : build_nothing(t, ui, x, y, w);
 }
 
 static void build_bar(struct terminal *t, struct ui *ui, struct rect list)
 {
+    const struct catalogue *c = t->screen_data;
     int32_t w = ui_dp(ui, 40);
+    int32_t rail = c ? rail_width(ui, c) : 0;
+    if (rail > 0) {
+        int32_t gap = ui_dp(ui, 16);
+        rail_build(t, ui,
+                   (struct rect){list.x + list.w - rail, list.y + gap, rail, list.h - 2 * gap});
+        return;
+    }
     ui_scrollbar(
         ui, &t->visit.main,
         (struct rect){list.x + list.w - w, list.y + ui_dp(ui, 8), w, list.h - ui_dp(ui, 16)});
@@ -391,7 +482,7 @@ static void build(struct terminal *t, struct ui *ui, struct rect body)
     if (t->screen_data == NULL) {
         return;
     }
-    int32_t head = ui_dp(ui, 36 + 84 * 1.25f + 45 * ui_text_scale(ui) + 32 + 168 + 28);
+    int32_t head = ui_dp(ui, 36 + 84 * 1.25f + 45 * ui_text_scale(ui) + 32 + 168 + 88 + 28);
     if (ui->landscape) {
         build_landscape(t, ui, body);
     } else if (body.h - head < ui_dp(ui, 420)) {
@@ -399,6 +490,15 @@ static void build(struct terminal *t, struct ui *ui, struct rect body)
     } else {
         build_portrait(t, ui, body);
     }
+}
+
+static bool act_rail(struct terminal *t, int32_t run)
+{
+    struct catalogue *c = t->screen_data;
+    if (c && run >= 0 && (size_t)run < c->run_count) {
+        c->jump_row = c->runs[run].from;
+    }
+    return true;
 }
 
 static bool act(struct terminal *t, struct action a)
@@ -417,8 +517,16 @@ static bool act(struct terminal *t, struct action a)
     case ACTION_ATTRIBUTE:
         f->attribute = (enum attribute)a.a;
         break;
+    case ACTION_VALIDITY:
+        f->validity = (enum validity)a.a;
+        break;
+    case ACTION_ORDER:
+        f->order = (enum item_order)a.a;
+        break;
+    case ACTION_RAIL:
+        return act_rail(t, a.a);
     case ACTION_CLEAR_FILTERS:
-        *f = (struct filter_choice){0};
+        *f = (struct filter_choice){.order = f->order};
         break;
     default:
         return false;

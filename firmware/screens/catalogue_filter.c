@@ -1,8 +1,11 @@
-/* The three filter sheets of the catalogue. Each choice says how many items it would leave, the
- * other filters as they are. */
+/* The filter sheets of the catalogue and of search, and the choice of an order. Each choice of a
+ * filter says how many items or hits it would leave, the other filters as they are. */
 #include "screens/catalogue.h"
 #include "screens/panels.h"
 #include "screens/parts.h"
+#include "screens/search.h"
+
+#define COUNT_NONE UINT32_MAX /* a choice that is no filter */
 
 struct choice {
     struct slice name;
@@ -12,10 +15,12 @@ struct choice {
 
 static size_t choice_count(struct terminal *t, enum panel_id panel)
 {
-    if (panel == PANEL_YEAR) {
-        return edition_years(t->edition).n + 1;
-    }
-    return panel == PANEL_DEPARTMENT ? edition_departments(t->edition).n + 1 : 3;
+    return panel == PANEL_YEAR         ? edition_years(t->edition).n + 1
+           : panel == PANEL_CATEGORY   ? edition_categories(t->edition).n + 1
+           : panel == PANEL_DEPARTMENT ? edition_departments(t->edition).n + 1
+           : panel == PANEL_VALIDITY   ? VALIDITY_COUNT
+           : panel == PANEL_ORDER      ? ORDER_COUNT
+                                       : 3;
 }
 
 static uint16_t year_at(struct terminal *t, size_t i)
@@ -35,6 +40,8 @@ static struct filter_choice chosen_with(struct terminal *t, enum panel_id panel,
         f.year = year_at(t, i);
     } else if (panel == PANEL_DEPARTMENT) {
         f.department = (int32_t)i;
+    } else if (panel == PANEL_VALIDITY) {
+        f.validity = (enum validity)i;
     } else {
         f.attribute = (enum attribute)i;
     }
@@ -56,13 +63,25 @@ static struct choice choice_at(struct terminal *t, struct ui *ui, enum panel_id 
                                action_of(ACTION_DEPARTMENT, (int32_t)i),
                                now.department == (int32_t)i};
     }
+    if (panel == PANEL_CATEGORY) {
+        return (struct choice){i ? edition_categories(t->edition).at[i - 1].name : all,
+                               action_of(ACTION_CATEGORY, (int32_t)i), now.category == (int32_t)i};
+    }
+    if (panel == PANEL_VALIDITY) {
+        return (struct choice){catalogue_validity((enum validity)i),
+                               action_of(ACTION_VALIDITY, (int32_t)i), (size_t)now.validity == i};
+    }
+    if (panel == PANEL_ORDER) {
+        return (struct choice){catalogue_order((enum item_order)i),
+                               action_of(ACTION_ORDER, (int32_t)i), (size_t)now.order == i};
+    }
     return (struct choice){i == 0 ? all
                                   : word(i == ATTRIBUTE_ACTIVE ? W_PART_ACTIVE : W_PART_REQUEST),
                            action_of(ACTION_ATTRIBUTE, (int32_t)i), (size_t)now.attribute == i};
 }
 
 /* Counts once for as long as the panel is open. */
-static const uint32_t *count_choices(struct terminal *t, struct catalogue *c, enum panel_id panel)
+static const uint32_t *count_items(struct terminal *t, struct catalogue *c, enum panel_id panel)
 {
     struct catalogue_choices *k = &c->choices;
     size_t n = choice_count(t, panel);
@@ -78,6 +97,33 @@ static const uint32_t *count_choices(struct terminal *t, struct catalogue *c, en
         }
     }
     *k = (struct catalogue_choices){panel, counts, n};
+    return counts;
+}
+
+/* Hits were counted when they were found. */
+static uint32_t count_hits(const struct search *s, enum panel_id panel, size_t i)
+{
+    const struct search_result *r = &s->result;
+    if (panel == PANEL_YEAR) {
+        return i == 0 ? r->any_year : r->years ? r->years[i - 1] : 0;
+    }
+    return i == 0 ? r->any_category : r->categories ? r->categories[i - 1] : 0;
+}
+
+/* A number for each choice; NULL when there is nothing to choose from on this screen. */
+static const uint32_t *count_choices(struct terminal *t, struct ui *ui, enum panel_id panel)
+{
+    enum screen_id screen = terminal_place(t)->screen;
+    if (screen == SCREEN_CATALOGUE && t->screen_data && panel != PANEL_ORDER) {
+        return count_items(t, t->screen_data, panel);
+    }
+    bool ordered = screen == SCREEN_CATALOGUE && panel == PANEL_ORDER;
+    bool hits = screen == SCREEN_SEARCH && t->search;
+    size_t n = choice_count(t, panel);
+    uint32_t *counts = ordered || hits ? arena_array(ui_arena(ui), n, sizeof *counts) : NULL;
+    for (size_t i = 0; counts && i < n; i++) {
+        counts[i] = hits ? count_hits(t->search, panel, i) : COUNT_NONE;
+    }
     return counts;
 }
 
@@ -104,7 +150,8 @@ static void build_choice(struct ui *ui, struct rect box, const struct choice *c,
                            .lines = 1,
                            .silent = true};
     struct slice number = part_number(ui, count);
-    struct ui_text tail = {.text = part_fill(ui, W_CATALOGUE_ITEMS, &number, 1),
+    struct slice items = part_fill(ui, W_CATALOGUE_ITEMS, &number, 1);
+    struct ui_text tail = {.text = count == COUNT_NONE ? (struct slice){0} : items,
                            .size = 29,
                            .tone = TONE_INK2,
                            .align = ALIGN_END,
@@ -112,13 +159,15 @@ static void build_choice(struct ui *ui, struct rect box, const struct choice *c,
                            .tabular = true,
                            .silent = true};
     int32_t tail_w = 0;
-    int32_t tail_h = ui_text_size(ui, box.w / 2, &tail, &tail_w);
+    int32_t tail_h = tail.text.n ? ui_text_size(ui, box.w / 2, &tail, &tail_w) : 0;
     int32_t mark = c->chosen ? side + ui_dp(ui, 16) : 0;
     int32_t room = box.w - 2 * pad - tail_w - ui_dp(ui, 20) - mark;
     int32_t h = ui_text_size(ui, room, &name, NULL);
     (void)ui_text(ui, box.x + pad, box.y + (box.h - h) / 2, room, &name);
-    (void)ui_text(ui, box.x + box.w - pad - mark - tail_w - 1, box.y + (box.h - tail_h) / 2,
-                  tail_w + 1, &tail);
+    if (tail.text.n) {
+        (void)ui_text(ui, box.x + box.w - pad - mark - tail_w - 1, box.y + (box.h - tail_h) / 2,
+                      tail_w + 1, &tail);
+    }
     if (c->chosen) {
         ui_icon(ui,
                 (struct rect){box.x + box.w - pad - side, box.y + (box.h - side) / 2, side, side},
@@ -130,14 +179,16 @@ void filter_build(struct terminal *t, struct ui *ui, struct rect body)
 {
     (void)body;
     enum panel_id panel = t->visit.panel;
-    struct catalogue *c = t->screen_data;
-    if (terminal_place(t)->screen != SCREEN_CATALOGUE || c == NULL) {
+    const uint32_t *counts = count_choices(t, ui, panel);
+    size_t n = counts ? choice_count(t, panel) : 0;
+    if (n == 0) {
         return;
     }
-    const uint32_t *counts = count_choices(t, c, panel);
-    size_t n = counts ? c->choices.n : 0;
     enum word title = panel == PANEL_YEAR         ? W_CATALOGUE_YEAR_TITLE
+                      : panel == PANEL_CATEGORY   ? W_CATALOGUE_CATEGORY_TITLE
                       : panel == PANEL_DEPARTMENT ? W_CATALOGUE_DEPARTMENT_TITLE
+                      : panel == PANEL_VALIDITY   ? W_CATALOGUE_VALIDITY_TITLE
+                      : panel == PANEL_ORDER      ? W_CATALOGUE_ORDER_TITLE
                                                   : W_CATALOGUE_ATTRIBUTE_TITLE;
     int32_t row = ui_dp(ui, 92 * (ui_text_scale(ui) > 1.3f ? 1.2f : 1.0f));
     int32_t length = row * (int32_t)n;

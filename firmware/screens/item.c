@@ -1,5 +1,6 @@
 /* 信息条目: everything the catalogue holds of one item, what corrects it or is corrected by it, its
  * text, and what belongs to it. */
+#include "screens/catalogue.h"
 #include "screens/parts.h"
 
 #define RELATED_SHOWN 8u
@@ -56,6 +57,12 @@ static int32_t build_head(struct ui *ui, int32_t x, int32_t y, int32_t w, const 
     if (item->category.n) {
         left += gap + ui_tag(ui, left, at, item->category, TONE_SLATE, TONE_SLATE_LIGHT);
     }
+    enum validity validity = validity_of(item->validity);
+    if (validity == VALIDITY_REPEALED || validity == VALIDITY_EXPIRED ||
+        validity == VALIDITY_AMENDED) {
+        left += gap + ui_tag(ui, left, at, catalogue_validity(validity), TONE_WALL_DARK,
+                             TONE_GOLD_LIGHT);
+    }
     if (item->corrected_by || item->corrects) {
         (void)ui_tag(ui, left, at, word(item->corrected_by ? W_PART_CORRECTED : W_PART_CORRECTS),
                      TONE_AMBER, TONE_AMBER_LIGHT);
@@ -86,7 +93,7 @@ struct field {
     struct slice label, value;
 };
 
-#define FIELDS_MAX 7 /* of one card */
+#define FIELDS_MAX 10 /* of one card */
 
 static void add_field(struct field *fields, size_t *n, enum word label, struct slice value)
 {
@@ -96,7 +103,8 @@ static void add_field(struct field *fields, size_t *n, enum word label, struct s
 }
 
 /* What Article 12 asks of a catalogue, and who is responsible. */
-static size_t list_main(struct ui *ui, const struct item *i, struct field fields[FIELDS_MAX])
+static size_t list_main(struct ui *ui, const struct item *i, struct slice office,
+                        struct field fields[FIELDS_MAX])
 {
     struct slice none = {0};
     size_t n = 0;
@@ -107,6 +115,8 @@ static size_t list_main(struct ui *ui, const struct item *i, struct field fields
               i->has_published ? part_date(ui, i->published, true) : none);
     add_field(fields, &n, W_ITEM_DEPARTMENT, i->department);
     add_field(fields, &n, W_ITEM_METHOD, i->method);
+    add_field(fields, &n, W_ITEM_VALIDITY, i->validity);
+    add_field(fields, &n, W_ITEM_OFFICE, office);
     return n;
 }
 
@@ -115,8 +125,10 @@ static size_t list_review(struct ui *ui, const struct item *i, struct field fiel
 {
     struct slice none = {0};
     size_t n = 0;
+    add_field(fields, &n, W_ITEM_CATEGORY, i->category);
+    add_field(fields, &n, W_ITEM_ATTRIBUTE,
+              word(i->attribute == ATTRIBUTE_ACTIVE ? W_PART_ACTIVE : W_PART_REQUEST));
     add_field(fields, &n, W_ITEM_BASIS, i->basis);
-    add_field(fields, &n, W_ITEM_VALIDITY, i->validity);
     add_field(fields, &n, W_ITEM_KEYWORDS, i->keywords);
     add_field(fields, &n, W_ITEM_URL, i->url);
     add_field(fields, &n, W_ITEM_REVIEWER, i->reviewer);
@@ -174,11 +186,12 @@ static int32_t build_card(struct ui *ui, struct rect box, const struct field *fi
     return at - y;
 }
 
-static int32_t build_main(struct ui *ui, int32_t x, int32_t y, int32_t w, const struct item *item)
+static int32_t build_main(struct terminal *t, struct ui *ui, struct rect at,
+                          const struct item *item)
 {
     struct field fields[FIELDS_MAX];
-    size_t n = list_main(ui, item, fields);
-    return n ? build_card(ui, (struct rect){x, y, w, 0}, fields, n) : 0;
+    size_t n = list_main(ui, item, edition_fact(t->edition, "organisation"), fields);
+    return n ? build_card(ui, at, fields, n) : 0;
 }
 
 static int32_t build_review(struct ui *ui, int32_t x, int32_t y, int32_t w, const struct item *item)
@@ -308,7 +321,7 @@ static void build(struct terminal *t, struct ui *ui, struct rect body)
     y += build_banner(ui, (struct rect){x, y, w, 0}, W_ITEM_CORRECTS, W_ITEM_CORRECTS_TEXT,
                       &s->corrected);
     y += ui_dp(ui, 18);
-    y += build_main(ui, x, y, w, &s->item);
+    y += build_main(t, ui, (struct rect){x, y, w, 0}, &s->item);
     if (ui->landscape) {
         right += build_summary(ui, c.right_x, right - ui_dp(ui, 22), c.right_w, &s->item);
         right += build_actions(ui, c.right_x, right, c.right_w, &s->item);

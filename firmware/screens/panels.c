@@ -48,6 +48,9 @@ void panels_build(struct terminal *t, struct ui *ui, struct rect body)
     case PANEL_YEAR:
     case PANEL_DEPARTMENT:
     case PANEL_ATTRIBUTE:
+    case PANEL_VALIDITY:
+    case PANEL_CATEGORY:
+    case PANEL_ORDER:
         filter_build(t, ui, body);
         break;
     case PANEL_TAKE:
@@ -78,6 +81,9 @@ bool panels_act(struct terminal *t, struct action a)
     case PANEL_YEAR:
     case PANEL_DEPARTMENT:
     case PANEL_ATTRIBUTE:
+    case PANEL_VALIDITY:
+    case PANEL_CATEGORY:
+    case PANEL_ORDER:
     case PANEL_PICTURE:
     case PANEL_STAY:
     case PANEL_COUNT:

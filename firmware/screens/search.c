@@ -1,5 +1,5 @@
-/* The search screen: results while writing; before that, what was published
- * last. Queries are data and are never stored. */
+/* The search screen: results while writing; before that, what the office recommends and what was
+ * published last. Queries are data and are never stored. */
 #include "screens/search.h"
 
 #include <stdlib.h>
@@ -11,6 +11,7 @@
 #define HITS_SHOWN 60u
 #define MEANT_SHOWN 4u
 #define RECENT_SHOWN 6u
+#define HOT_SHOWN 6u
 
 void search_destroy(struct search *s)
 {
@@ -96,27 +97,48 @@ void search_begin_find(struct terminal *t)
     }
 }
 
+/* Before anything is entered: what the office recommends, then the newest. */
+static enum err load_titles(struct terminal *t, struct search *s)
+{
+    const struct item_filter hot = {.featured_only = true};
+    const struct item_filter all = {0};
+    struct item *newest = NULL;
+    size_t n = 0;
+    enum err e = edition_items(t->edition, &hot, 0, HOT_SHOWN, &s->results, &s->hot, &s->hot_count);
+    if (e == ERR_OK) {
+        e = edition_items(t->edition, &all, 0, RECENT_SHOWN + HOT_SHOWN, &s->results, &newest, &n);
+    }
+    for (size_t i = 0; e == ERR_OK && i < n && s->recent_count < RECENT_SHOWN; i++) {
+        bool shown = false;
+        for (size_t k = 0; k < s->hot_count; k++) {
+            shown |= s->hot[k].id == newest[i].id;
+        }
+        newest[s->recent_count] = newest[i];
+        s->recent_count += !shown;
+    }
+    s->recent = newest;
+    return e;
+}
+
 static enum err run(struct terminal *t)
 {
     struct search *s = t->search;
     struct slice query = slice_trim(query_slice(&s->query));
     arena_reset(&s->results);
-    s->hits = NULL;
-    s->hit_count = 0;
-    s->total = 0;
+    s->result = (struct search_result){0};
     s->meant = NULL;
     s->meant_count = 0;
-    s->recent = NULL;
-    s->recent_count = 0;
+    s->recent = s->hot = NULL;
+    s->recent_count = s->hot_count = 0;
     scroller_reset(&t->visit.main, 0.0f);
     if (query.n == 0) {
-        const struct item_filter all = {0};
-        return edition_items(t->edition, &all, 0, RECENT_SHOWN, &s->results, &s->recent,
-                             &s->recent_count);
+        terminal_place(t)->filter = (struct filter_choice){0};
+        return load_titles(t, s);
     }
-    enum err e = edition_search(t->edition, query, HITS_SHOWN, &s->results, &s->hits, &s->hit_count,
-                                &s->total);
-    if (e == ERR_OK && s->total == 0) {
+    struct search_scope scope = search_scope_of(t);
+    enum err e =
+        edition_search_scoped(t->edition, query, &scope, HITS_SHOWN, &s->results, &s->result);
+    if (e == ERR_OK && s->result.unscoped == 0) {
         e = edition_suggest(t->edition, query, MEANT_SHOWN, &s->results, &s->meant,
                             &s->meant_count);
     }
@@ -280,7 +302,7 @@ static int32_t build_hit(struct terminal *t, struct ui *ui, int32_t x, int32_t y
     int32_t title_h = ui_text_size(ui, inner, &title, NULL);
     int32_t body_h = h->snippet.n ? ui_text_size(ui, inner, &body, NULL) : 0;
     int32_t height = pad + title_h + body_h + pad;
-    bool in_text = h->doc != 0 && (h->item == 0 || h->block_seq > 0);
+    bool in_text = h->doc != 0 && (h->item == 0 || h->place > HIT_DETAIL);
     struct action open =
         in_text ? (struct action){ACTION_OPEN_AT, (int32_t)h->doc, (int32_t)h->block_seq}
                 : action_open(SCREEN_ITEM, h->item);
@@ -324,6 +346,22 @@ static int32_t build_nothing(const struct search *s, struct ui *ui, int32_t x, i
     return y - top + ui_dp(ui, 40);
 }
 
+static int32_t build_titles(struct terminal *t, struct ui *ui, struct rect at, enum word heading,
+                            const struct item *items, size_t n)
+{
+    int32_t y = at.y + ui_dp(ui, 16);
+    if (n == 0) {
+        return 0;
+    }
+    y += ui_text(ui, at.x, y, at.w,
+                 &(struct ui_text){
+                     .text = word(heading), .size = 30, .tone = TONE_INK2, .role = NODE_HEADING});
+    for (size_t i = 0; i < n; i++) {
+        y += part_item_row(t, ui, at.x, y, at.w, &items[i]);
+    }
+    return y - at.y;
+}
+
 static void build_results(struct terminal *t, struct ui *ui, struct rect view)
 {
     struct search *s = t->search;
@@ -333,20 +371,16 @@ static void build_results(struct terminal *t, struct ui *ui, struct rect view)
     int32_t y = view.y;
     ui_scroll_begin(ui, &t->visit.main, view);
     if (s->query.n == 0) {
-        y += ui_dp(ui, 16);
-        y += ui_text(ui, x, y, w,
-                     &(struct ui_text){.text = word(W_SEARCH_RECENT),
-                                       .size = 30,
-                                       .tone = TONE_INK2,
-                                       .role = NODE_HEADING});
-        for (size_t i = 0; i < s->recent_count; i++) {
-            y += part_item_row(t, ui, x, y, w, &s->recent[i]);
-        }
-    } else if (s->hit_count == 0) {
+        y += build_titles(t, ui, (struct rect){x, y, w, 0}, W_SEARCH_HOT, s->hot, s->hot_count);
+        y += build_titles(t, ui, (struct rect){x, y, w, 0}, W_SEARCH_RECENT, s->recent,
+                          s->recent_count);
+    } else if (s->result.unscoped == 0) {
         y += build_nothing(s, ui, x, y, w);
+    } else if (s->result.n == 0) {
+        y += search_build_scoped_out(t, ui, x, y, w);
     }
-    for (size_t i = 0; i < s->hit_count; i++) {
-        y += build_hit(t, ui, x, y, w, &s->hits[i]);
+    for (size_t i = 0; i < s->result.n; i++) {
+        y += build_hit(t, ui, x, y, w, &s->result.hits[i]);
     }
     ui_scroll_end(ui, y - view.y + ui_dp(ui, 40));
 }
@@ -370,9 +404,12 @@ static void build(struct terminal *t, struct ui *ui, struct rect body)
     int32_t pad = ui_dp(ui, 56);
     int32_t top = ui_dp(ui, 36);
     struct rect field = {left.x + pad, left.y + top, left.w - 2 * pad, ui_dp(ui, 120)};
-    const struct slice total = part_number(ui, s->total);
+    const struct slice total = part_number(ui, s->result.total);
     struct slice count = s->query.n ? part_fill(ui, W_SEARCH_COUNT, &total, 1) : (struct slice){0};
     int32_t list_y = field.y + field.h + ui_dp(ui, 12);
+    int32_t line = search_build_scope(
+        t, ui, (struct rect){left.x, list_y + ui_dp(ui, 4), left.w, ui_dp(ui, 72)});
+    list_y += line ? line + ui_dp(ui, 12) : 0;
     build_results(t, ui, (struct rect){left.x, list_y, left.w, left.y + left.h - list_y});
     search_field(t, ui, field, &s->query, word(W_SEARCH_HINT), count);
     if (shown) {
@@ -385,6 +422,10 @@ static void build(struct terminal *t, struct ui *ui, struct rect body)
 
 static bool act(struct terminal *t, struct action a)
 {
+    if (search_act_scope(t, a)) {
+        (void)terminal_read_ok(t, run(t));
+        return true;
+    }
     return search_act_input(t, a);
 }
 

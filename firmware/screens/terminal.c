@@ -316,7 +316,7 @@ static int32_t earlier(int32_t a, int32_t b)
 /* The scroll areas of a visit, by number; NULL beyond the last. */
 static struct scroller *scroller_of(struct visit *v, size_t i)
 {
-    struct scroller *const own[] = {&v->main, &v->strip, &v->sheet};
+    struct scroller *const own[] = {&v->main, &v->strip, &v->chips, &v->sheet};
     const size_t n = sizeof own / sizeof own[0];
     return i < n ? own[i] : i < n + READER_SIDES ? &v->sides[i - n] : NULL;
 }

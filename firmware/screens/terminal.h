@@ -38,6 +38,9 @@ enum panel_id {
     PANEL_YEAR,     /* catalogue filters */
     PANEL_DEPARTMENT,
     PANEL_ATTRIBUTE,
+    PANEL_VALIDITY,
+    PANEL_CATEGORY, /* search */
+    PANEL_ORDER,    /* catalogue: how the list is sorted */
     PANEL_TAKE,    /* reader, item, contact: QR code to take away */
     PANEL_PICTURE, /* reader: a picture enlarged */
     PANEL_STAY,    /* idle warning */
@@ -66,6 +69,10 @@ enum action_id {
     ACTION_YEAR,       /* a = year, 0 = all */
     ACTION_DEPARTMENT, /* a = index + 1, 0 = all */
     ACTION_ATTRIBUTE,  /* a = enum attribute */
+    ACTION_VALIDITY,   /* a = enum validity */
+    ACTION_ORDER,      /* a = enum item_order */
+    ACTION_RAIL,       /* a = a run of the list: to its beginning */
+    ACTION_HIT_KIND,   /* search: a = enum hit_kind */
     ACTION_CLEAR_FILTERS,
     /* reader */
     ACTION_CHAPTER,      /* a = block */
@@ -92,6 +99,9 @@ struct filter_choice {
     int32_t category, department; /* index + 1, 0 = all */
     uint16_t year;                /* 0 = all */
     enum attribute attribute;
+    enum validity validity;
+    enum item_order order;
+    enum hit_kind kind; /* search */
 };
 
 struct place {
@@ -119,6 +129,7 @@ struct visit {
     bool touched;                        /* anything done since the visit began */
     struct scroller main;                /* the screen's own area */
     struct scroller strip;               /* category chips */
+    struct scroller chips;               /* kinds and filters of search */
     struct scroller sheet;               /* the panel's list */
     struct scroller sides[READER_SIDES]; /* wide tables of the reader, sideways */
 };

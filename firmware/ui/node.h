@@ -24,6 +24,7 @@ enum node_role {
     NODE_PAD, /* takes ink */
     NODE_SCROLL,
     NODE_SCROLLBAR,
+    NODE_RAIL, /* a step of a rail: acts when a finger comes to it, down or moving */
     NODE_DIALOG,
     NODE_IMAGE,
     NODE_ROLE_COUNT

@@ -1,5 +1,5 @@
-/* The state machine of the fingers (see the header's diagram). A second finger only pinches, and
- * further ones are ignored until all are lifted. */
+/* The state machine of the fingers (see the header's diagram). Beside a pad a second finger only
+ * pinches, and further ones are ignored until all are lifted. */
 #include "ui/touch.h"
 
 #include <math.h>
@@ -89,6 +89,60 @@ static void bar_drag(const struct touch *t, int32_t y)
     scroller_reset(s, roundf(fminf(fmaxf(at, 0.0f), 1.0f) * s->max));
 }
 
+/* The step of the rail that is nearest in height; the finger may leave it sideways. */
+static const struct node *rail_at(const struct ui *ui, int32_t y)
+{
+    const struct node *nearest = NULL;
+    int32_t least = INT32_MAX;
+    for (size_t i = ui->modal_from; i < ui->node_count; i++) {
+        const struct node *n = &ui->nodes[i];
+        int32_t off = abs(2 * y - 2 * n->box.y - n->box.h);
+        if (n->role == NODE_RAIL && off < least) {
+            nearest = n;
+            least = off;
+        }
+    }
+    return nearest;
+}
+
+static struct action rail_move(struct touch *t, struct ui *ui, int32_t y)
+{
+    const struct node *n = rail_at(ui, y);
+    if (n == NULL || action_equal(n->action, t->action)) {
+        return (struct action){0};
+    }
+    t->action = n->action;
+    ui->pressed = n->action;
+    return n->action;
+}
+
+static bool is_far(const struct ui *ui, int32_t x0, int32_t y0, int32_t x, int32_t y)
+{
+    return hypotf((float)(x - x0), (float)(y - y0)) > (float)ui_dp(ui, PALM_MM * UI_DP_PER_MM);
+}
+
+/* Another finger on the pad that is written on: it, or the first, may be a palm. */
+static void rest_begin(struct touch *t, int64_t finger, int32_t x, int32_t y)
+{
+    if (t->resting_count == 0) {
+        t->x0 = t->x; /* from here on the first must move, too */
+        t->y0 = t->y;
+    }
+    if (t->resting_count < TOUCH_RESTING_MAX && finger != t->finger) {
+        t->resting[t->resting_count++] = (struct touch_resting){finger, x, y};
+    }
+}
+
+static void rest_end(struct touch *t, int64_t finger)
+{
+    for (unsigned i = 0; i < t->resting_count; i++) {
+        if (t->resting[i].finger == finger) {
+            t->resting[i] = t->resting[--t->resting_count];
+            return;
+        }
+    }
+}
+
 /* What two fingers do over the topmost node at a point, id 0 = nothing. */
 static struct action pinch_at(const struct ui *ui, int32_t x, int32_t y)
 {
@@ -142,12 +196,60 @@ static struct action pinch_move(struct touch *t, int64_t finger, int32_t x, int3
     return step;
 }
 
+/* A finger comes down while another is on the panel; false when this is nothing to do with a pad. */
+static bool pen_begin(struct touch *t, struct ui *ui, int64_t finger, int32_t x, int32_t y,
+                      int64_t ms)
+{
+    const struct node *n = ui_hit(ui, x, y);
+    bool pad = n && n->role == NODE_PAD;
+    bool free = t->state == TOUCH_PRESS || t->state == TOUCH_DRAG || t->state == TOUCH_LOST;
+    if (t->state == TOUCH_INK) {
+        if (pad) {
+            rest_begin(t, finger, x, y);
+        }
+        return true;
+    }
+    if (!pad || !free || finger == t->finger) {
+        return false;
+    }
+    if (t->state == TOUCH_DRAG) {
+        scroller_stop(t->scroller);
+    }
+    ui->pressed = (struct action){0};
+    *t = (struct touch){.finger = finger, .x0 = x, .y0 = y, .x = x, .y = y};
+    ink_begin(t, n, ms);
+    ink_add(t, x, y, ms);
+    return true;
+}
+
+/* One of the other fingers moved: if it is the first to do so it is the pen, and what the one before
+ * has left since it was lifted last is not ink. */
+static void pen_move(struct touch *t, const struct ui *ui, int64_t finger, int32_t x, int32_t y,
+                     int64_t ms)
+{
+    for (unsigned i = 0; i < t->resting_count; i++) {
+        struct touch_resting r = t->resting[i];
+        if (r.finger == finger && is_far(ui, r.x, r.y, x, y)) {
+            t->ink->point_count =
+                t->ink->stroke_count ? t->ink->ends[t->ink->stroke_count - 1] : 0;
+            t->finger = finger;
+            t->resting_count = 0;
+            t->x = x;
+            t->y = y;
+            ink_add(t, r.x, r.y, ms);
+            return;
+        }
+    }
+}
+
 struct action touch_down(struct touch *t, struct ui *ui, int64_t finger, int32_t x, int32_t y,
                          int64_t ms)
 {
     const struct action none = {0};
     if (t->state != TOUCH_IDLE) {
-        pinch_begin(t, ui, finger, x, y);
+        if (!pen_begin(t, ui, finger, x, y, ms)) {
+            pinch_begin(t, ui, finger, x, y);
+        }
         return none;
     }
     ui->focus_visible = false;
@@ -158,6 +260,10 @@ struct action touch_down(struct touch *t, struct ui *ui, int64_t finger, int32_t
         ink_begin(t, n, ms);
         ink_add(t, x, y, ms);
         return none;
+    }
+    if (n && n->role == NODE_RAIL) {
+        t->state = TOUCH_RAIL;
+        return rail_move(t, ui, y);
     }
     if (n && n->role == NODE_SCROLLBAR) {
         t->state = TOUCH_BAR;
@@ -199,12 +305,23 @@ static void start_drag(struct touch *t, struct ui *ui, int32_t x, int32_t y, int
     sample(t, along(t->scroller, x, y), ms);
 }
 
+static void ink_move(struct touch *t, const struct ui *ui, int32_t x, int32_t y, int64_t ms)
+{
+    ink_add(t, x, y, ms);
+    if (t->resting_count > 0 && is_far(ui, t->x0, t->y0, x, y)) {
+        t->resting_count = 0; /* this is the pen, the others rest */
+    }
+}
+
 struct action touch_move(struct touch *t, struct ui *ui, int64_t finger, int32_t x, int32_t y,
                          int64_t ms)
 {
     const struct action none = {0};
     if (t->state == TOUCH_PINCH) {
         return pinch_move(t, finger, x, y);
+    }
+    if (t->state == TOUCH_INK && finger != t->finger) {
+        pen_move(t, ui, finger, x, y, ms);
     }
     if (t->state == TOUCH_IDLE || finger != t->finger) {
         return none;
@@ -222,11 +339,13 @@ struct action touch_move(struct touch *t, struct ui *ui, int64_t finger, int32_t
         sample(t, along(t->scroller, x, y), ms);
         break;
     case TOUCH_INK:
-        ink_add(t, x, y, ms);
+        ink_move(t, ui, x, y, ms);
         break;
     case TOUCH_BAR:
         bar_drag(t, y);
         break;
+    case TOUCH_RAIL:
+        return rail_move(t, ui, y);
     case TOUCH_IDLE:
     case TOUCH_LOST:
     case TOUCH_PINCH:
@@ -257,6 +376,9 @@ struct action touch_up(struct touch *t, struct ui *ui, int64_t finger, int32_t x
         t->state = TOUCH_LOST;
         return result;
     }
+    if (t->state == TOUCH_INK && finger != t->finger) {
+        rest_end(t, finger);
+    }
     if (t->state == TOUCH_IDLE || finger != t->finger) {
         return result;
     }
@@ -277,6 +399,7 @@ struct action touch_up(struct touch *t, struct ui *ui, int64_t finger, int32_t x
     case TOUCH_BAR:
         t->scroller->held = false;
         break;
+    case TOUCH_RAIL:
     case TOUCH_IDLE:
     case TOUCH_LOST:
     case TOUCH_PINCH:

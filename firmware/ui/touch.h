@@ -11,6 +11,9 @@
  *                  │─up on the same node─▶ IDLE, action
  *   IDLE ─down on a pad─▶ INK ─up─▶ IDLE, the pad's action
  *   IDLE ─down on a bar─▶ BAR ─up─▶ IDLE
+ *   IDLE ─down on a rail─▶ RAIL, its action; ─moved to another step─▶ RAIL, that one's; ─up─▶ IDLE
+ *   PRESS, DRAG, LOST ─another finger down on a pad─▶ INK with that finger
+ *   INK ─another finger down, which moves first─▶ INK with that finger, what the first drew is gone
  *   PRESS, DRAG ─second finger down, over what can be pinched─▶ PINCH ─either up─▶ LOST */
 enum touch_state {
     TOUCH_IDLE = 0,
@@ -19,7 +22,17 @@ enum touch_state {
     TOUCH_LOST,
     TOUCH_INK,
     TOUCH_BAR,
+    TOUCH_RAIL,
     TOUCH_PINCH
+};
+
+/* Further fingers that lie on a pad while one is on it. A palm rests, a pen moves: the contact that
+ * first goes PALM_MM from where it was writes, and all others are ignored until they are lifted. */
+#define TOUCH_RESTING_MAX 5
+#define PALM_MM 2.0f
+struct touch_resting {
+    int64_t finger;
+    int32_t x, y; /* where it came down */
 };
 
 struct touch_sample {
@@ -38,6 +51,8 @@ struct touch {
     struct scroller *scroller;
     struct ink *ink;
     struct rect pad;
+    struct touch_resting resting[TOUCH_RESTING_MAX];
+    unsigned resting_count;
     struct touch_sample samples[16];
     unsigned sample_count;
 };

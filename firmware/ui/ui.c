@@ -22,6 +22,7 @@ const char *node_role_name(enum node_role r)
         [NODE_PAD] = "pad",
         [NODE_SCROLL] = "scroll",
         [NODE_SCROLLBAR] = "scrollbar",
+        [NODE_RAIL] = "rail",
         [NODE_DIALOG] = "dialog",
         [NODE_IMAGE] = "image",
     };

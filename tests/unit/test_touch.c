@@ -175,6 +175,99 @@ static void test_ink_is_bounded(void **state)
     assert_true(w->ink.stroke_count <= INK_STROKES_MAX);
 }
 
+/* A palm lies on the pad before the pen comes, and stays: the pen writes, the palm leaves nothing. */
+static void test_palm_first(void **state)
+{
+    struct world *w = *state;
+    (void)touch_down(&w->touch, &w->ui, 9, 800, 1400, 0);
+    (void)touch_move(&w->touch, &w->ui, 9, 802, 1401, 5); /* a palm trembles */
+    for (int s = 0; s < 3; s++) {
+        int32_t y = 1100 + s * 50;
+        (void)touch_down(&w->touch, &w->ui, 0, 100, y, 100 + s * 100);
+        (void)touch_move(&w->touch, &w->ui, 9, 803, 1400, 105 + s * 100);
+        (void)touch_move(&w->touch, &w->ui, 0, 300, y, 110 + s * 100);
+        (void)touch_move(&w->touch, &w->ui, 0, 500, y, 120 + s * 100);
+        assert_int_equal(touch_up(&w->touch, &w->ui, 0, 500, y, 130 + s * 100).a, 999);
+    }
+    assert_int_equal(touch_up(&w->touch, &w->ui, 9, 803, 1400, 600).id, 0);
+    assert_int_equal(w->ink.stroke_count, 3);
+    for (uint32_t i = 0; i < w->ink.point_count; i++) {
+        assert_true(w->ink.points[i].x < 0.51f && w->ink.points[i].y < 0.41f);
+    }
+}
+
+/* A palm that comes while the pen writes, in two contacts, changes nothing. */
+static void test_palm_later(void **state)
+{
+    struct world *w = *state;
+    (void)touch_down(&w->touch, &w->ui, 0, 100, 1100, 0);
+    (void)touch_move(&w->touch, &w->ui, 0, 200, 1100, 10);
+    (void)touch_down(&w->touch, &w->ui, 8, 700, 1400, 20);
+    (void)touch_down(&w->touch, &w->ui, 9, 800, 1450, 25);
+    (void)touch_move(&w->touch, &w->ui, 0, 300, 1100, 30);
+    (void)touch_move(&w->touch, &w->ui, 8, 760, 1400, 40); /* slides: the pen was first */
+    (void)touch_move(&w->touch, &w->ui, 0, 400, 1100, 50);
+    assert_int_equal(touch_up(&w->touch, &w->ui, 8, 760, 1400, 55).id, 0);
+    assert_int_equal(touch_up(&w->touch, &w->ui, 0, 400, 1100, 60).a, 999);
+    assert_int_equal(touch_up(&w->touch, &w->ui, 9, 800, 1450, 70).id, 0);
+    assert_int_equal(w->ink.stroke_count, 1);
+    assert_int_equal(w->ink.point_count, 4);
+}
+
+/* Two contacts of a palm, then the pen: the third finger is the one that moves. */
+static void test_palm_in_two_contacts(void **state)
+{
+    struct world *w = *state;
+    (void)touch_down(&w->touch, &w->ui, 8, 700, 1400, 0);
+    (void)touch_down(&w->touch, &w->ui, 9, 800, 1450, 5);
+    (void)touch_down(&w->touch, &w->ui, 0, 100, 1100, 50);
+    (void)touch_move(&w->touch, &w->ui, 0, 400, 1100, 60);
+    assert_int_equal(touch_up(&w->touch, &w->ui, 0, 400, 1100, 70).a, 999);
+    assert_int_equal(w->ink.stroke_count, 1);
+    assert_int_equal(w->ink.point_count, 2);
+    assert_true(w->ink.points[0].x < 0.11f);
+}
+
+/* A hand on the list or on a key does not keep the pen off the pad, and presses nothing. */
+static void test_hand_beside_the_pad(void **state)
+{
+    struct world *w = *state;
+    (void)touch_down(&w->touch, &w->ui, 9, 500, 250, 0);
+    (void)touch_down(&w->touch, &w->ui, 0, 100, 1100, 10);
+    (void)touch_move(&w->touch, &w->ui, 0, 400, 1100, 20);
+    assert_int_equal(touch_up(&w->touch, &w->ui, 0, 400, 1100, 30).a, 999);
+    assert_int_equal(touch_up(&w->touch, &w->ui, 9, 500, 250, 40).id, 0);
+    assert_int_equal(w->ink.stroke_count, 1);
+}
+
+#define RAIL 400
+
+/* Steps of a rail act as the finger comes to them, each once, wherever it is sideways. */
+static void test_rail(void **state)
+{
+    struct world *w = *state;
+    build(w);
+    for (int i = 0; i < 10; i++) {
+        (void)ui_node(&w->ui, &(struct node){.role = NODE_RAIL,
+                                             .box = {1000, 1000 + i * 50, 80, 50},
+                                             .enabled = true,
+                                             .action = {RAIL, i, 0}});
+    }
+    struct action a = touch_down(&w->touch, &w->ui, 0, 1040, 1010, 0);
+    assert_int_equal(a.id, RAIL);
+    assert_int_equal(a.a, 0);
+    int last = 0;
+    for (int y = 1010; y <= 1600; y += 7) {
+        a = touch_move(&w->touch, &w->ui, 0, 700, y, y);
+        assert_true(a.id == 0 || (a.id == RAIL && a.a == last + 1));
+        last += a.id != 0;
+    }
+    assert_int_equal(last, 9);
+    assert_int_equal(w->ui.pressed.a, 9);
+    assert_int_equal(touch_up(&w->touch, &w->ui, 0, 700, 1600, 2000).id, 0);
+    assert_int_equal(w->ui.pressed.id, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -186,6 +279,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_pinch, setup, teardown),
         cmocka_unit_test_setup_teardown(test_ink, setup, teardown),
         cmocka_unit_test_setup_teardown(test_ink_is_bounded, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_palm_first, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_palm_later, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_palm_in_two_contacts, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_hand_beside_the_pad, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_rail, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
