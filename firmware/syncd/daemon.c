@@ -22,6 +22,7 @@
 #include "store/policy.h"
 #include "store/store.h"
 #include "syncd/inside.h"
+#include "syncd/keys_in_duty.h"
 #include "syncd/requests.h"
 #include "syncd/tell.h"
 #include "syncd/tidy.h"
@@ -148,6 +149,7 @@ static enum install_pace work(struct daemon *d, int64_t now_ms)
         return pace;
     }
     if (drop_next(d->drop, now_ms, &file)) {
+        keys_in_duty_look(d, now_ms); /* it may need the keys that came with it */
         transfer_take(d->transfer, &file);
         if (transfer_is_idle(d->transfer)) {
             d->scan_ms = now_ms; /* it has changed or gone: look again */
@@ -268,7 +270,13 @@ static int signals_open(void)
 
 int daemon_run(const struct daemon_options *o)
 {
-    struct daemon d = {.o = o, .lock_fd = -1, .signal_fd = -1};
+    struct daemon d = {.options = *o,
+                       .config = *o->config,
+                       .base_config = o->config,
+                       .lock_fd = -1,
+                       .signal_fd = -1};
+    d.options.config = &d.config;
+    d.o = &d.options;
     int code = 1;
     enum err e = root_lock(o->root, &d.lock_fd);
     if (e != ERR_OK) {

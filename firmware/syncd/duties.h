@@ -8,14 +8,14 @@
 #include "base/err.h"
 #include "store/install.h"
 
-/* What the daemon does beside the drop folder: sticks, fetching, … one line of the table in duties.c
- * each. The loop gives every open duty a slice a turn, at most some milliseconds. */
+/* What the daemon does beside the drop folder: sticks, fetching, … one line of the table in
+ * duties.c each. The loop gives every open duty a slice a turn, at most some milliseconds. */
 struct daemon;
 
 #define DUTY_FDS 4 /* descriptors that one duty may wait for */
 
 /* Places in the table and in struct daemon. */
-enum duty_id { DUTY_HEAL, DUTY_COUNT, DUTIES_MAX = 8 };
+enum duty_id { DUTY_KEYS, DUTY_HEAL, DUTY_COUNT, DUTIES_MAX = 8 };
 
 struct duty {
     const char *name; /* for the log */

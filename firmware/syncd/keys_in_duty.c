@@ -1,0 +1,108 @@
+/* Keys and settings in the life of the daemon. Guarantees that what is in force follows what is
+ * stored: after every arrival the settings are read from the disk again, signatures and all. */
+#include "syncd/keys_in_duty.h"
+
+#include <stdlib.h>
+
+#include "syncd/inside.h"
+#include "syncd/pin.h"
+#include "syncd/tell.h"
+
+struct keys_in_duty {
+    struct daemon *daemon;
+    int64_t look_ms; /* when to look into the drop folder next */
+    enum err last_problem;
+};
+
+/* The ini file, then the signed settings over it. */
+static void settings_enforce(struct daemon *d)
+{
+    struct settings s = settings_none();
+    bool found = false;
+    if (settings_in_load(d->o->root, &found, &s) != ERR_OK) {
+        return; /* no memory: what was in force stays */
+    }
+    d->config = *d->base_config;
+    if (found) {
+        settings_apply(&s, &d->config);
+    }
+    if (d->pin) {
+        pin_use(d->pin, found ? s.pin : "");
+    }
+}
+
+void keys_in_arrived(struct daemon *d, const struct arrivals *arrivals)
+{
+    const struct edition_id none = {0, 0};
+    const struct keys_in_result *keys = &arrivals->keys;
+    const struct settings_in_result *settings = &arrivals->settings;
+    if (keys->sentence[0] != '\0') {
+        tell_event(d, keys->added > 0 ? "keys" : "keys-refused", none, keys->sentence);
+    }
+    if (settings->sentence[0] != '\0') {
+        tell_event(d, settings->taken ? "settings" : "settings-refused", none, settings->sentence);
+    }
+    if (keys->added > 0 || settings->taken) {
+        settings_enforce(d);
+    }
+}
+
+enum err keys_in_duty_open(struct daemon *d, void **ret_self)
+{
+    struct keys_in_duty *k = calloc(1, sizeof *k);
+    enum err e = k == NULL ? ERR_NOMEM : ERR_OK;
+    if (e == ERR_OK && d->pin == NULL) {
+        e = pin_open(d->o->root, clock_ms(d->o->clock), &d->pin);
+    }
+    if (e != ERR_OK) {
+        free(k);
+        return e;
+    }
+    k->daemon = d;
+    k->look_ms = clock_ms(d->o->clock);
+    settings_enforce(d);
+    *ret_self = k;
+    return ERR_OK;
+}
+
+enum install_pace keys_in_duty_step(void *self, int64_t now_ms)
+{
+    struct keys_in_duty *k = self;
+    struct arrivals arrivals = {0};
+    if (now_ms < k->look_ms) {
+        return INSTALL_AT_REST;
+    }
+    k->look_ms = now_ms + k->daemon->config.poll_s * 1000;
+    enum err e = keys_in_drop(k->daemon->o->root, &arrivals);
+    if (e == ERR_OK) {
+        keys_in_arrived(k->daemon, &arrivals);
+    } else if (e != k->last_problem && e != ERR_MISSING) {
+        log_line(k->daemon->o->log, LOG_LEVEL_ERROR,
+                 "收到的信任文件或终端配置没有能够保存，将自动重试：%s", err_sentence(e));
+    }
+    k->last_problem = e;
+    return INSTALL_AT_REST;
+}
+
+void keys_in_duty_look(struct daemon *d, int64_t now_ms)
+{
+    struct keys_in_duty *k = d->duty[DUTY_KEYS];
+    if (k != NULL) {
+        k->look_ms = now_ms;
+        (void)keys_in_duty_step(k, now_ms);
+    }
+}
+
+int64_t keys_in_duty_due_ms(const void *self, int64_t now_ms)
+{
+    const struct keys_in_duty *k = self;
+    return k->look_ms > now_ms ? k->look_ms - now_ms : 0;
+}
+
+void keys_in_duty_close(void *self)
+{
+    struct keys_in_duty *k = self;
+    pin_close(k->daemon->pin);
+    k->daemon->pin = NULL;
+    free(k);
+}
