@@ -1,7 +1,7 @@
 # A terminal's system: what is installed where, its image, and the image tried in an emulator.
 #   make install DESTDIR=…   programs, data and the files of board/ to their places
-#   make image               $(B)/board/rootfs.ext4, vmlinuz, initrd.img: a Debian system with Gongkai, root file system read-only
-#   make emulate             boots it in QEMU, plugs sticks, pulls them, cuts the power; some minutes without KVM
+#   make image               $(B)/board/system/rootfs.ext4, vmlinuz, initrd.img: a Debian system with Gongkai, root file system read-only
+#   make emulate             boots it in QEMU, plugs sticks, a keyboard, pulls a stick, cuts the power; some minutes without KVM
 PREFIX := /usr
 share := $(DESTDIR)$(PREFIX)/share/gongkai
 .PHONY: install image emulate
@@ -22,7 +22,12 @@ board_OUT := $(B)/board
 image:
 	@tools/deps build image
 	@$(MAKE) --no-print-directory install DESTDIR=$(abspath $(board_OUT))/tree >/dev/null
-	@board/image $(board_OUT)/tree $(board_OUT)
+	@mkdir -p $(board_OUT)/system
+	@board/image $(board_OUT)/system $(board_OUT)/tree
 
-emulate: image $(O)/gongkai-pack
-	@board/emulator/run $(O) $(DEMO) $(board_OUT)
+emulate: $(O)/gongkai-pack
+	@tools/deps build image
+	@$(MAKE) --no-print-directory install DESTDIR=$(abspath $(board_OUT))/tree >/dev/null
+	@mkdir -p $(board_OUT)/emulated
+	@board/image $(board_OUT)/emulated $(board_OUT)/tree board/emulator/guest
+	@board/emulator/run $(O) $(DEMO) $(board_OUT)/emulated
