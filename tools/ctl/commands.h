@@ -20,6 +20,8 @@ int ctl_status(const struct ctl_options *o);
 int ctl_history(const struct ctl_options *o);
 int ctl_import(const struct ctl_options *o, const char *path);
 int ctl_export(const struct ctl_options *o, const char *dir);
+/* Sets the staff's PIN, asked for on the terminal or read as a line of standard input. */
+int ctl_pin(const struct ctl_options *o, bool from_stdin);
 /* approve, reject, rollback: verb is the message's. */
 int ctl_decide(const struct ctl_options *o, const char *verb);
 

@@ -20,6 +20,7 @@ static const char usage[] =
     "  reject        拒绝等待中或正在导入的更新包\n"
     "  rollback      退回上一期；当前这一期不会再被装入\n"
     "  export DIR    把状态、历史记录和回执写进一个文件夹\n"
+    "  pin           设置工作人员口令，6 至 12 位数字（--stdin：从标准输入读一行）\n"
     "\n"
     "  --root DIR    终端的数据文件夹，默认 /data\n"
     "  --factory DIR 出厂内容所在文件夹，默认数据文件夹下的 factory\n"
@@ -32,7 +33,7 @@ static const char usage[] =
 
 struct arguments {
     struct ctl_options options;
-    int json;
+    int json, from_stdin;
     const char *command, *operand;
 };
 
@@ -77,6 +78,7 @@ static int arguments_read(int argc, char **argv, struct arguments *a)
         {"factory", required_argument, NULL, OPTION_FACTORY},
         {"lines", required_argument, NULL, OPTION_LINES},
         {"json", no_argument, &a->json, 1},
+        {"stdin", no_argument, &a->from_stdin, 1},
         {"help", no_argument, NULL, OPTION_HELP},
         {"version", no_argument, NULL, OPTION_VERSION},
         {NULL, 0, NULL, 0},
@@ -107,7 +109,7 @@ static int arguments_read(int argc, char **argv, struct arguments *a)
 
 static int command_run(const struct arguments *a)
 {
-    static const char *const plain[] = {"status", "history", "approve", "reject", "rollback"};
+    static const char *const plain[] = {"status", "history", "approve", "reject", "rollback", "pin"};
     const char *c = a->command;
     for (size_t i = 0; i < sizeof plain / sizeof *plain; i++) {
         if (strcmp(c, plain[i]) == 0 && a->operand) {
@@ -120,6 +122,9 @@ static int command_run(const struct arguments *a)
     }
     if (strcmp(c, "history") == 0) {
         return ctl_history(&a->options);
+    }
+    if (strcmp(c, "pin") == 0) {
+        return ctl_pin(&a->options, a->from_stdin != 0);
     }
     if (strcmp(c, "approve") == 0 || strcmp(c, "reject") == 0 || strcmp(c, "rollback") == 0) {
         return ctl_decide(&a->options, c);

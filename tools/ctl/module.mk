@@ -1,4 +1,4 @@
 PROGRAMS += gongkaictl
 gongkaictl_DIR := tools/ctl
-gongkaictl_SRC := ask.c export.c import.c main.c status.c
+gongkaictl_SRC := ask.c export.c import.c main.c pin.c status.c
 gongkaictl_LAYER := ctl
