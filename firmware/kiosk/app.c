@@ -198,7 +198,12 @@ size_t app_frame(struct app *a, struct rect ret_damage[16], int32_t *ret_next_ms
 {
     int64_t began = real_ns();
     size_t damaged = 0;
+    int32_t hold_ms;
+    carry_out(a, touch_held(&a->touch, &a->ui, clock_ms(a->clock), &hold_ms));
     *ret_next_ms = terminal_tick(a->terminal, clock_ms(a->clock));
+    if (hold_ms >= 0 && (*ret_next_ms < 0 || hold_ms < *ret_next_ms)) {
+        *ret_next_ms = hold_ms;
+    }
     if (a->terminal->dirty && a->terminal->edition != NULL) {
         struct draw_list list;
         struct draw_scroll scrolls[UI_SCROLLS_MAX];

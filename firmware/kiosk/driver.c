@@ -24,6 +24,8 @@ const char *driver_help(void)
            "wait idle | wait 500      等到静止；等待的毫秒数（虚拟时间）\n"
            "wait edition 13 [MS]      等到屏幕显示第13期（真实时间，默认 10000 毫秒）\n"
            "expect \"文字\" | expect-not \"文字\"   某个可见节点的名称或文字包含它\n"
+           "wait text \"文字\" [MS]      等到屏幕出现文字（真实时间，默认 10000 毫秒）\n"
+           "staff 消息                当作 gongkai-syncd 发来的一行，例如 staff stick state=empty\n"
            "tree                      列出全部可见节点    text | text shown  全文（原文｜显示）\n"
            "shot 文件.png             截屏               perf [reset]       每帧真实用时\n";
 }
@@ -371,6 +373,40 @@ static enum outcome wait_edition(struct driver *d, struct slice rest, struct jso
     return edition_fact_int(t->edition, "edition", 0) == number ? OUTCOME_OK : OUTCOME_FAILED;
 }
 
+/* Until a node shows the text, in real time: for what other programs bring about. */
+static enum outcome wait_text(struct driver *d, struct slice rest)
+{
+    struct slice text;
+    int32_t left_ms = 10000;
+    rest = slice_trim(rest);
+    size_t end = rest.n > 1 ? slice_find(rest, SLICE_LIT("\""), 1) : SIZE_MAX;
+    if (end == SIZE_MAX || !quoted(slice_sub(rest, 0, end + 1), &text) || text.n == 0) {
+        return OUTCOME_USAGE;
+    }
+    rest = slice_sub(rest, end + 1, rest.n);
+    if ((slice_trim(rest).n && !next_int(&rest, &left_ms)) || d->host == NULL) {
+        return OUTCOME_USAGE;
+    }
+    const int step_ms = 20;
+    frame(d);
+    while (!ui_shows(&d->app->ui, text) && left_ms > 0) {
+        (void)d->host->poll_edition(d->host->user, step_ms);
+        frame(d);
+        left_ms -= step_ms;
+    }
+    return ui_shows(&d->app->ui, text) ? OUTCOME_OK : OUTCOME_FAILED;
+}
+
+static enum outcome cmd_staff(struct driver *d, struct slice rest, struct json *j)
+{
+    (void)j;
+    if (d->host == NULL || !d->host->hear(d->host->user, slice_trim(rest))) {
+        return OUTCOME_USAGE;
+    }
+    frame(d);
+    return OUTCOME_OK;
+}
+
 static enum outcome cmd_wait(struct driver *d, struct slice rest, struct json *j)
 {
     struct slice w;
@@ -384,6 +420,9 @@ static enum outcome cmd_wait(struct driver *d, struct slice rest, struct json *j
     }
     if (slice_eq_cstr(w, "edition")) {
         return wait_edition(d, rest, j);
+    }
+    if (slice_eq_cstr(w, "text")) {
+        return wait_text(d, rest);
     }
     if (!next_int(&all, &ms) || ms < 0) {
         return OUTCOME_USAGE;
@@ -471,7 +510,7 @@ static const struct {
     {"ink", cmd_ink},   {"key", cmd_key},       {"type", cmd_type},
     {"wait", cmd_wait}, {"expect", cmd_expect}, {"expect-not", cmd_expect_not},
     {"tree", cmd_tree}, {"text", cmd_text},     {"shot", cmd_shot},
-    {"perf", cmd_perf}, {"palm", cmd_palm},
+    {"perf", cmd_perf},   {"staff", cmd_staff}, {"palm", cmd_palm},
 };
 
 static enum outcome run_command(struct driver *d, struct slice line, struct json *j)

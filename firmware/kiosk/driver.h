@@ -15,6 +15,8 @@ struct driver_host {
     void (*presented)(void *user, const struct rect *damage, size_t n);
     /* True when a new edition was taken; waits at most timeout_ms of real time for news. */
     bool (*poll_edition)(void *user, int timeout_ms);
+    /* A line as if syncd had sent it; false: it is no message. */
+    bool (*hear)(void *user, struct slice line);
 };
 
 struct driver {

@@ -18,6 +18,8 @@
 #include "kiosk/options.h"
 #include "kiosk/platform.h"
 #include "kiosk/source.h"
+#include "kiosk/staff_link.h"
+#include "store/time_floor.h"
 
 /* The only mutable state outside main's frame: what a signal handler may touch. */
 static struct platform *signal_platform;
@@ -143,6 +145,36 @@ static void watch_source(struct kiosk *k)
     k->watched_fd = fd >= 0 && platform_watch(k->platform, fd, POLLIN) == ERR_OK ? fd : -1;
 }
 
+/* --- staff
+ * ------------------------------------------------------------------------------------------- */
+
+static void hear(void *user, const struct link_message *m)
+{
+    struct kiosk *k = user;
+    if (m == NULL) {
+        staff_disconnected(k->app->terminal);
+    } else {
+        staff_link_hear(k->app->terminal, m);
+    }
+}
+
+/* What the staff asked for since goes to syncd. When it cannot, the link is gone, which the staff
+ * are told. */
+static void send_requests(struct kiosk *k)
+{
+    struct staff_request r;
+    while (staff_next_request(k->app->terminal->staff, &r)) {
+        struct link_message m;
+        staff_link_say(&r, &m);
+        enum err e = source_send(k->source, &m);
+        if (e != ERR_OK && k->options.edition == NULL && k->app->terminal->staff->model.linked) {
+            staff_disconnected(k->app->terminal);
+        }
+        explicit_bzero(&m, sizeof m);
+        explicit_bzero(&r, sizeof r);
+    }
+}
+
 /* Looks for news from syncd and takes a new edition; true when one was taken. */
 static bool follow_source(struct kiosk *k)
 {
@@ -175,6 +207,7 @@ static bool mend(struct kiosk *k)
 static void after_frame(struct kiosk *k)
 {
     struct terminal *t = k->app->terminal;
+    send_requests(k);
     if (t->waiting == NULL && t->edition) {
         source_drawn(k->source);
     }
@@ -301,9 +334,19 @@ static bool driven_poll(void *user, int timeout_ms)
     return news && show_edition(k) == ERR_OK;
 }
 
+static bool driven_hear(void *user, struct slice line)
+{
+    struct link_message m;
+    if (link_parse(line, &m) != ERR_OK) {
+        return false;
+    }
+    hear(user, &m);
+    return true;
+}
+
 static int drive(struct kiosk *k)
 {
-    const struct driver_host host = {k, driven_presented, driven_poll};
+    const struct driver_host host = {k, driven_presented, driven_poll, driven_hear};
     bool standard = strcmp(k->options.drive, "-") == 0;
     struct driver d = {
         .app = k->app, .clock = &k->clock, .host = &host, .in = stdin, .out = stdout};
@@ -374,6 +417,7 @@ static enum err open_source(struct kiosk *k)
     if (e != ERR_OK) {
         return e;
     }
+    source_listen(k->source, hear, k);
     (void)source_poll(k->source, clock_ms(&k->clock));
     e = show_edition(k);
     if (e != ERR_OK) {
@@ -392,6 +436,16 @@ static void install_signals(struct kiosk *k)
     (void)signal(SIGPIPE, SIG_IGN);
 }
 
+/* A board without a battery may wake up in 1970: the content knows better. */
+static void set_time_floor(struct kiosk *k)
+{
+    int64_t floor_s = k->options.store ? time_floor_read(k->options.store) : 0;
+    if (!k->options.drive && floor_s < TIME_FLOOR_PROGRAM_S) {
+        floor_s = TIME_FLOOR_PROGRAM_S;
+    }
+    k->clock.floor_s = floor_s;
+}
+
 int main(int argc, char **argv)
 {
     static struct kiosk k;
@@ -404,6 +458,7 @@ int main(int argc, char **argv)
         return parsed == 1 ? 0 : 2;
     }
     k.clock = k.options.drive ? clock_virtual(k.options.now_s) : clock_system();
+    set_time_floor(&k);
     if (!find_data(&k)) {
         (void)fprintf(stderr,
                       "gongkai-kiosk：找不到字体（%s）。请先运行 make，或用 --data 指明目录。\n",

@@ -24,6 +24,8 @@ struct source {
     int64_t retry_at_ms, retry_after_ms;
     bool drawn;
     bool file_failed; /* the only file there is turned out damaged */
+    source_hear_fn hear;
+    void *user;
 };
 
 enum err source_of_file(const char *path, struct source **ret_source)
@@ -231,6 +233,17 @@ void source_drawn(struct source *s)
     s->drawn = link_send(s->link, &m) == ERR_OK;
 }
 
+void source_listen(struct source *s, source_hear_fn hear, void *user)
+{
+    s->hear = hear;
+    s->user = user;
+}
+
+enum err source_send(struct source *s, const struct link_message *m)
+{
+    return s->link ? link_send(s->link, m) : ERR_MISSING;
+}
+
 int source_fd(const struct source *s)
 {
     return s->link ? link_fd(s->link) : -1;
@@ -263,10 +276,16 @@ bool source_poll(struct source *s, int64_t now_ms)
             link_close(s->link);
             s->link = NULL;
             s->retry_at_ms = now_ms + s->retry_after_ms;
+            if (s->hear) {
+                s->hear(s->user, NULL);
+            }
         } else if (m.verb[0] == '\0') {
             break;
         } else {
             news = is_news(s, &m) || news;
+            if (s->hear) {
+                s->hear(s->user, &m);
+            }
         }
     }
     return news;

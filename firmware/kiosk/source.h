@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "edition/edition.h"
 #include "screens/terminal.h"
+#include "store/link.h"
 
 /* Where the edition on screen comes from: one file (--edition), or a store that gongkai-syncd keeps
  * (--store), with the fallback chain of store.h and the socket on which new editions are announced.
@@ -28,6 +29,12 @@ void source_failed(struct source *s, const char *reason);
 void source_drawn(struct source *s);
 
 int source_fd(const struct source *s); /* to watch for reading; −1 = none */
+/* Called from source_poll with every message of syncd's, and with NULL when the link has closed. */
+typedef void (*source_hear_fn)(void *user, const struct link_message *m);
+void source_listen(struct source *s, source_hear_fn hear, void *user);
+/* ERR_MISSING: there is no syncd to send to. */
+enum err source_send(struct source *s, const struct link_message *m) MUST_USE;
+
 /* Reads what syncd says; connects again when it is time. True: source_open has something new. */
 bool source_poll(struct source *s, int64_t now_ms);
 int32_t

@@ -2,6 +2,7 @@
 #include "screens/chrome.h"
 
 #include "screens/parts.h"
+#include "screens/staff.h"
 
 /* Low-reach mode leaves the upper 560 of 1,920 free in portrait; a landscape panel is within reach
  * but for a quarter. */
@@ -65,8 +66,15 @@ static int32_t build_header(struct terminal *t, struct ui *ui)
     ui_box(ui, (struct rect){a.x, a.y, a.w, h}, &(struct box_look){.fill = TONE_SURFACE});
     ui_line(ui, a.x, a.y + h - ui_dp(ui, 2), a.w, TONE_LINE);
     int32_t middle = a.y + (h - ui_dp(ui, 2)) / 2;
-    ui_box(ui, (struct rect){a.x + pad, middle - mark / 2, mark, mark},
-           &(struct box_look){.fill = TONE_WALL, .radius = (int16_t)ui_dp(ui, 14)});
+    struct node emblem = {.box = {a.x + pad, middle - mark / 2, mark, mark},
+                          .enabled = true,
+                          .look = {.fill = TONE_WALL, .radius = (int16_t)ui_dp(ui, 14)}};
+    if (terminal_place(t)->screen == SCREEN_HOME) { /* the staff's way in without a stick */
+        emblem.role = NODE_IMAGE;
+        emblem.label = word(W_STAFF_EMBLEM);
+        emblem.hold = action_of(ACTION_STAFF, 0);
+    }
+    (void)ui_node(ui, &emblem);
     (void)ui_text(ui, a.x + pad, middle - ui_dp(ui, 29), mark,
                   &(struct ui_text){.text = edition_fact(t->edition, "mark"),
                                     .face = FACE_SERIF_BOLD,
@@ -78,7 +86,8 @@ static int32_t build_header(struct terminal *t, struct ui *ui)
                                     .silent = true});
     int32_t clock_w = ui_dp(ui, 330);
     int32_t title_x = a.x + pad + mark + ui_dp(ui, 22);
-    (void)ui_text(ui, title_x, middle - ui_dp(ui, 27), a.x + a.w - pad - clock_w - title_x,
+    int32_t notice_w = staff_build_mark(t, ui, a.x + a.w - pad - clock_w, middle);
+    (void)ui_text(ui, title_x, middle - ui_dp(ui, 27), a.x + a.w - pad - clock_w - notice_w - title_x,
                   &(struct ui_text){.text = edition_fact(t->edition, "title"),
                                     .face = FACE_SERIF_BOLD,
                                     .size = 36,
@@ -177,6 +186,7 @@ struct rect chrome_build(struct terminal *t, struct ui *ui)
     struct rect a = ui->area;
     build_outside(ui);
     int32_t top = build_header(t, ui);
-    int32_t bottom = build_dock(t, ui);
+    bool staff = staff_is_screen((int)terminal_place(t)->screen);
+    int32_t bottom = staff ? 0 : build_dock(t, ui);
     return (struct rect){a.x, a.y + top, a.w, a.h - top - bottom};
 }

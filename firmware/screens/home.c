@@ -1,6 +1,7 @@
 /* The first screen: one question, a search field, the three documents of the regulation, four
  * services. On small panels everything is drawn closer together before it has to scroll. */
 #include "screens/parts.h"
+#include "screens/staff.h"
 
 struct home {
     uint32_t active; /* items disclosed of the office's own accord */
@@ -403,6 +404,7 @@ static int32_t build_landscape(struct terminal *t, const struct pace *p, struct 
 
 static void build(struct terminal *t, struct ui *ui, struct rect body)
 {
+    body.h -= staff_build_strip(t, ui, body);
     struct pace p = pace_for(ui, body);
     ui_scroll_begin(ui, &t->visit.main, body);
     int32_t h = ui->landscape ? build_landscape(t, &p, body) : build_portrait(t, &p, body);

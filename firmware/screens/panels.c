@@ -4,6 +4,7 @@
 
 #include "screens/reader.h"
 #include "screens/search.h"
+#include "screens/staff.h"
 
 void panels_open(struct terminal *t, enum panel_id panel)
 {
@@ -62,6 +63,9 @@ void panels_build(struct terminal *t, struct ui *ui, struct rect body)
     case PANEL_STAY:
         stay_build(t, ui, body);
         break;
+    case PANEL_STAFF_ROLLBACK:
+        staff_build_rollback(t, ui);
+        break;
     case PANEL_NONE:
     case PANEL_COUNT:
     default:
@@ -86,6 +90,7 @@ bool panels_act(struct terminal *t, struct action a)
     case PANEL_ORDER:
     case PANEL_PICTURE:
     case PANEL_STAY:
+    case PANEL_STAFF_ROLLBACK:
     case PANEL_COUNT:
     default:
         return false;

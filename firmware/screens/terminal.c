@@ -11,6 +11,7 @@
 #include "screens/panels.h"
 #include "screens/reader.h"
 #include "screens/search.h"
+#include "screens/staff.h"
 #include "screens/succession.h"
 
 static const struct screen *const screens[SCREEN_COUNT] = {
@@ -27,6 +28,12 @@ static const struct screen *const screens[SCREEN_COUNT] = {
     [SCREEN_ABOUT] = &screen_about,
     [SCREEN_SEARCH] = &screen_search,
     [SCREEN_ATTRACT] = &screen_attract,
+    [SCREEN_STAFF_PIN] = &screen_staff_pin,
+    [SCREEN_STAFF] = &screen_staff,
+    [SCREEN_STAFF_PACKAGES] = &screen_staff_packages,
+    [SCREEN_STAFF_MENU] = &screen_staff_menu,
+    [SCREEN_STAFF_HISTORY] = &screen_staff_history,
+    [SCREEN_STAFF_COUNTERS] = &screen_staff_counters,
 };
 
 enum err terminal_create(struct fonts *fonts, const struct clock *clock,
@@ -34,9 +41,13 @@ enum err terminal_create(struct fonts *fonts, const struct clock *clock,
                          struct terminal **ret_terminal)
 {
     struct terminal *t = calloc(1, sizeof *t);
-    if (t == NULL) {
+    struct staff *staff = calloc(1, sizeof *staff);
+    if (t == NULL || staff == NULL) {
+        free(t);
+        free(staff);
         return ERR_NOMEM;
     }
+    t->staff = staff;
     t->fonts = fonts;
     t->clock = clock;
     t->config = *config;
@@ -57,6 +68,7 @@ void terminal_destroy(struct terminal *t)
     }
     reader_close(t->reader);
     search_destroy(t->search);
+    free(t->staff);
     edition_close(t->edition);
     edition_close(t->waiting);
     arena_finish(&t->screen_arena);
@@ -113,6 +125,7 @@ static void enter_place(struct terminal *t)
     take_waiting(t);
     struct place *p = terminal_place(t);
     const struct screen *s = screens[p->screen];
+    staff_moved(t, (int)p->screen);
     arena_reset(&t->screen_arena);
     t->screen_data = NULL;
     t->visit.panel = PANEL_NONE;
@@ -141,6 +154,20 @@ static void end_visit(struct terminal *t, enum screen_id screen)
     go_home(t, screen);
 }
 
+void terminal_show(struct terminal *t, enum screen_id screen)
+{
+    if (screen == SCREEN_HOME) {
+        end_visit(t, SCREEN_HOME);
+        return;
+    }
+    t->visit = (struct visit){.depth = 2};
+    t->visit.stack[0] = (struct place){.screen = SCREEN_HOME};
+    t->visit.stack[1] = (struct place){.screen = screen};
+    search_destroy(t->search);
+    t->search = NULL;
+    enter_place(t);
+}
+
 static void push(struct terminal *t, struct place place)
 {
     terminal_place(t)->scroll = t->visit.main.offset;
@@ -153,6 +180,11 @@ static void push(struct terminal *t, struct place place)
     }
     t->visit.stack[t->visit.depth++] = place;
     enter_place(t);
+}
+
+void terminal_open(struct terminal *t, enum screen_id screen)
+{
+    push(t, (struct place){.screen = screen});
 }
 
 static void back(struct terminal *t)
@@ -178,6 +210,10 @@ void terminal_take_edition(struct terminal *t, struct edition *edition,
     } else if (screen == SCREEN_HOME || screen == SCREEN_ATTRACT) {
         terminal_place(t)->scroll = t->visit.main.offset;
         enter_place(t);
+    } else if (staff_is_screen((int)screen)) {
+        take_waiting(t);
+        t->proving = true;
+        t->dirty = true;
     }
 }
 
@@ -242,7 +278,7 @@ void terminal_act(struct terminal *t, struct ui *ui, struct action a)
     }
     t->dirty = true;
     t->visit.touched = a.id != ACTION_WAKE && a.id != ACTION_END;
-    if (act_common(t, ui, a) || panels_act(t, a)) {
+    if (act_common(t, ui, a) || panels_act(t, a) || staff_act(t, a)) {
         return;
     }
     const struct screen *s = screens[terminal_place(t)->screen];
@@ -251,15 +287,34 @@ void terminal_act(struct terminal *t, struct ui *ui, struct action a)
     }
 }
 
+/* The staff see their own screen while an edition is taken, but what is drawn confirms it: its home
+ * screen is put together once, unseen, so that damage is met before that. */
+static void prove_home(struct terminal *t, struct ui *ui)
+{
+    struct scroller kept = t->visit.main;
+    t->proving = false;
+    arena_reset(&t->screen_arena);
+    if (terminal_read_ok(t, screen_home.enter(t))) {
+        ui_begin(ui, clock_ms(t->clock), chrome_area(t, &ui->panel));
+        screen_home.build(t, ui, chrome_build(t, ui));
+    }
+    arena_reset(&t->screen_arena);
+    t->screen_data = NULL;
+    t->visit.main = kept;
+}
+
 void terminal_build(struct terminal *t, struct ui *ui)
 {
     ui->contrast = t->visit.contrast;
     ui->text_step = t->visit.text_step;
+    if (t->proving) {
+        prove_home(t, ui);
+    }
     struct place *p = terminal_place(t);
     ui_begin(ui, clock_ms(t->clock), chrome_area(t, &ui->panel));
     t->code_bytes = take_code_bytes(ui);
     ui_box(ui, (struct rect){0, 0, ui->panel.width_px, ui->panel.height_px},
-           &(struct box_look){.fill = TONE_PAPER});
+           &(struct box_look){.fill = staff_is_screen((int)p->screen) ? TONE_DESK : TONE_PAPER});
     struct rect body = ui->area;
     if (p->screen != SCREEN_ATTRACT) {
         body = chrome_build(t, ui);
@@ -283,7 +338,8 @@ static int32_t tick_idle(struct terminal *t, int64_t now_ms)
     int64_t idle = now_ms - t->last_touch_ms;
     bool fresh = t->visit.depth == 1 && !t->visit.touched;
     const struct terminal_config *c = &t->config;
-    if (terminal_place(t)->screen == SCREEN_ATTRACT) {
+    enum screen_id screen = terminal_place(t)->screen;
+    if (screen == SCREEN_ATTRACT || staff_is_screen((int)screen)) {
         return -1;
     }
     if (fresh) {
@@ -313,6 +369,19 @@ static int32_t earlier(int32_t a, int32_t b)
     return a < 0 ? b : b < 0 ? a : a < b ? a : b;
 }
 
+static int32_t tick_staff(struct terminal *t, int64_t now_ms)
+{
+    bool over = false;
+    bool call = false;
+    int32_t next = staff_tick(t, now_ms, &over, &call);
+    if (over || call) {
+        terminal_show(t, over ? SCREEN_HOME : (enum screen_id)staff_entry_screen(t));
+        t->last_touch_ms = now_ms;
+        next = staff_tick(t, now_ms, &over, &call);
+    }
+    return next;
+}
+
 /* The scroll areas of a visit, by number; NULL beyond the last. */
 static struct scroller *scroller_of(struct visit *v, size_t i)
 {
@@ -334,7 +403,7 @@ bool terminal_is_busy(struct terminal *t)
 
 int32_t terminal_tick(struct terminal *t, int64_t now_ms)
 {
-    int32_t next = tick_idle(t, now_ms);
+    int32_t next = earlier(tick_idle(t, now_ms), tick_staff(t, now_ms));
     for (size_t i = 0; scroller_of(&t->visit, i) != NULL; i++) {
         struct scroller *s = scroller_of(&t->visit, i);
         if (s->state == SCROLL_FLING || s->state == SCROLL_GLIDE) {

@@ -28,6 +28,12 @@ enum screen_id {
     SCREEN_ABOUT,
     SCREEN_SEARCH,
     SCREEN_ATTRACT,
+    SCREEN_STAFF_PIN, /* the staff's: staff.h */
+    SCREEN_STAFF,     /* an update under way */
+    SCREEN_STAFF_PACKAGES,
+    SCREEN_STAFF_MENU,
+    SCREEN_STAFF_HISTORY,
+    SCREEN_STAFF_COUNTERS,
     SCREEN_COUNT
 };
 
@@ -44,6 +50,7 @@ enum panel_id {
     PANEL_TAKE,    /* reader, item, contact: QR code to take away */
     PANEL_PICTURE, /* reader: a picture enlarged */
     PANEL_STAY,    /* idle warning */
+    PANEL_STAFF_ROLLBACK,
     PANEL_COUNT
 };
 
@@ -91,7 +98,13 @@ enum action_id {
     ACTION_INPUT_HIDE, /* toggles the input panel */
     ACTION_SEARCH_FIELD,
     ACTION_EXAMPLE,  /* search: a = index of a suggested word */
-    ACTION_TAKE_PAGE /* a = −1 / +1 of several QR codes */
+    ACTION_TAKE_PAGE, /* a = −1 / +1 of several QR codes */
+    /* staff */
+    ACTION_STAFF, /* to the PIN, or to what it opens */
+    ACTION_STAFF_DIGIT, /* a = 0..9 */
+    ACTION_STAFF_ERASE, /* a = 0 the last digit, 1 all */
+    ACTION_STAFF_UNLOCK,
+    ACTION_STAFF_ASK /* a = enum staff_verb, b = its number */
 };
 
 /* Catalogue filters, as indices so that a visit needs no memory of the edition. */
@@ -136,6 +149,7 @@ struct visit {
 
 struct reader; /* the open document: reader.c */
 struct search; /* query, hits, input panel: search.c */
+struct staff;  /* what syncd tells the staff, and their session: staff.h */
 
 struct terminal_config {
     int32_t idle_warning_ms; /* 60,000: no touch for this long → warning */
@@ -173,6 +187,8 @@ struct terminal {
     struct take *take;         /* PANEL_TAKE, in panel_arena */
     uint32_t code_bytes;       /* text a QR code holds on this panel, as of the last frame */
     int64_t last_touch_ms;
+    struct staff *staff;
+    bool proving; /* a new edition was taken while its home screen is not in view */
     bool damaged; /* a read met corruption: the program falls back */
     bool dirty;   /* something changed: build a frame */
 };
@@ -187,7 +203,8 @@ struct screen {
 };
 extern const struct screen screen_home, screen_guide, screen_catalogue, screen_item, screen_reader,
     screen_reports, screen_apply, screen_supervision, screen_corrections, screen_contact,
-    screen_about, screen_search, screen_attract;
+    screen_about, screen_search, screen_attract, screen_staff_pin, screen_staff,
+    screen_staff_packages, screen_staff_menu, screen_staff_history, screen_staff_counters;
 
 enum err terminal_create(struct fonts *fonts, const struct clock *clock,
                          const struct terminal_config *config, const char *input_dir,
@@ -208,6 +225,10 @@ int32_t terminal_tick(struct terminal *t, int64_t now_ms);
 bool terminal_is_busy(struct terminal *t);
 
 /* For screens: */
+/* Opens a screen on top of the present one; the way back leads here. */
+void terminal_open(struct terminal *t, enum screen_id screen);
+/* Ends the visit. SCREEN_HOME: that is all; else with this screen above home. */
+void terminal_show(struct terminal *t, enum screen_id screen);
 struct place *terminal_place(struct terminal *t);
 struct action action_open(enum screen_id screen, uint32_t id);
 struct action action_of(enum action_id id, int32_t a);

@@ -37,6 +37,9 @@ struct action {
     int32_t a, b;
 };
 
+/* How long a finger rests on a node with a `hold` action until it is carried out. */
+#define HOLD_MS 3000
+
 /* How far two fingers move apart (or together) for one step of a pinch. */
 #define PINCH_STEP 1.4f
 
@@ -76,6 +79,7 @@ struct node {
     uint16_t scroll; /* id of the scroll area it is content of, 0 = none */
     struct action action;
     struct action pinch; /* two fingers: carried out with a = +1 / −1 for each step of PINCH_STEP */
+    struct action hold;  /* a finger that stays on it for HOLD_MS */
     bool enabled, selected, modal;
     struct box_look look;
 

@@ -33,6 +33,12 @@ static const colour palettes[2][TONE_COUNT] = {
             [TONE_SHADE] = 0x94140C06,
             [TONE_OUTSIDE] = 0xFF2B2622,
             [TONE_FAINT] = 0xFFA8A094,
+            [TONE_DESK] = 0xFFEEF1F4,
+            [TONE_DESK_CARD] = 0xFFFFFFFF,
+            [TONE_DESK_EDGE] = 0xFFD5DCE3,
+            [TONE_DESK_RULE] = 0xFFE6EBF0,
+            [TONE_DESK_LINE] = 0xFFC5CED7,
+            [TONE_DESK_TRACK] = 0xFFD9E0E7,
         },
     [CONTRAST_HIGH] =
         {
@@ -62,6 +68,12 @@ static const colour palettes[2][TONE_COUNT] = {
             [TONE_SHADE] = 0xB8000000,
             [TONE_OUTSIDE] = 0xFF141414,
             [TONE_FAINT] = 0xFFB0B0B0,
+            [TONE_DESK] = 0xFF000000,
+            [TONE_DESK_CARD] = 0xFF000000,
+            [TONE_DESK_EDGE] = 0xFFFFFFFF,
+            [TONE_DESK_RULE] = 0xFF6B6B6B,
+            [TONE_DESK_LINE] = 0xFFFFFFFF,
+            [TONE_DESK_TRACK] = 0xFF333333,
         },
 };
 

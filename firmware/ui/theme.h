@@ -30,6 +30,12 @@ enum tone {
     TONE_SHADE,   /* over what a dialog covers */
     TONE_OUTSIDE, /* the unused upper part in low-reach mode */
     TONE_FAINT,   /* chevrons and the text on TONE_OUTSIDE */
+    TONE_DESK,    /* staff screens: ground, cards, their edge, rules, buttons' edge, bar's ground */
+    TONE_DESK_CARD,
+    TONE_DESK_EDGE,
+    TONE_DESK_RULE,
+    TONE_DESK_LINE,
+    TONE_DESK_TRACK,
     TONE_COUNT
 };
 

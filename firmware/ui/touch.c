@@ -155,6 +155,19 @@ static struct action pinch_at(const struct ui *ui, int32_t x, int32_t y)
     return (struct action){0};
 }
 
+/* What resting on the topmost node at a point does, id 0 = nothing. */
+static struct action hold_at(const struct ui *ui, int32_t x, int32_t y)
+{
+    for (size_t i = ui->node_count; i-- > ui->modal_from;) {
+        const struct node *n = &ui->nodes[i];
+        if (n->hold.id != 0 && n->enabled && rect_contains(n->box, x, y) &&
+            rect_contains(n->clip, x, y)) {
+            return n->hold;
+        }
+    }
+    return (struct action){0};
+}
+
 static float fingers_apart(const struct touch *t)
 {
     return fmaxf(hypotf((float)(t->x1 - t->x), (float)(t->y1 - t->y)), 1.0f);
@@ -255,6 +268,8 @@ struct action touch_down(struct touch *t, struct ui *ui, int64_t finger, int32_t
     ui->focus_visible = false;
     *t = (struct touch){.state = TOUCH_PRESS, .finger = finger, .x0 = x, .y0 = y, .x = x, .y = y};
     t->pinch = pinch_at(ui, x, y);
+    t->hold = hold_at(ui, x, y);
+    t->down_ms = ms;
     const struct node *n = ui_hit(ui, x, y);
     if (n && n->role == NODE_PAD) {
         ink_begin(t, n, ms);
@@ -408,6 +423,22 @@ struct action touch_up(struct touch *t, struct ui *ui, int64_t finger, int32_t x
     ui->pressed = (struct action){0};
     *t = (struct touch){0};
     return result;
+}
+
+struct action touch_held(struct touch *t, struct ui *ui, int64_t now_ms, int32_t *ret_left_ms)
+{
+    *ret_left_ms = -1;
+    if (t->state != TOUCH_PRESS || t->hold.id == 0) {
+        return (struct action){0};
+    }
+    int64_t left = t->down_ms + HOLD_MS - now_ms;
+    if (left > 0) {
+        *ret_left_ms = (int32_t)left;
+        return (struct action){0};
+    }
+    ui->pressed = (struct action){0};
+    t->state = TOUCH_LOST;
+    return t->hold;
 }
 
 void touch_cancel(struct touch *t, struct ui *ui)

@@ -9,6 +9,7 @@
  *   IDLE ─down─▶ PRESS ─moved > slop, scrollable─▶ DRAG ─up─▶ IDLE (momentum)
  *                  │─moved > slop, not scrollable─▶ LOST ─up─▶ IDLE
  *                  │─up on the same node─▶ IDLE, action
+ *                  │─HOLD_MS over, over what can be held─▶ LOST, the hold's action
  *   IDLE ─down on a pad─▶ INK ─up─▶ IDLE, the pad's action
  *   IDLE ─down on a bar─▶ BAR ─up─▶ IDLE
  *   IDLE ─down on a rail─▶ RAIL, its action; ─moved to another step─▶ RAIL, that one's; ─up─▶ IDLE
@@ -47,6 +48,8 @@ struct touch {
     int32_t x, y, x1, y1;   /* where the finger, and the second one, were last */
     float apart;            /* px between the fingers at the last step of a pinch */
     struct action pinch;    /* what a pinch here does, id 0 = nothing */
+    struct action hold;     /* what resting here does, id 0 = nothing */
+    int64_t down_ms;        /* when the finger came down */
     struct action action;
     struct scroller *scroller;
     struct ink *ink;
@@ -65,4 +68,7 @@ struct action touch_move(struct touch *t, struct ui *ui, int64_t finger, int32_t
                          int64_t ms);
 struct action touch_up(struct touch *t, struct ui *ui, int64_t finger, int32_t x, int32_t y,
                        int64_t ms);
+/* The action of a finger that has rested long enough by now. *ret_left_ms: ask again then, −1 = not
+ * before the next event. */
+struct action touch_held(struct touch *t, struct ui *ui, int64_t now_ms, int32_t *ret_left_ms);
 void touch_cancel(struct touch *t, struct ui *ui); /* the screen changed under the finger */

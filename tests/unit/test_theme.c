@@ -51,6 +51,14 @@ static void test_text_contrast(void **state)
         {TONE_INK, TONE_GOLD_LIGHT, 7},
         {TONE_ON_DEEP, TONE_SLATE, 7},
         {TONE_ON_DEEP, TONE_JADE, 4.5},
+        {TONE_INK, TONE_DESK, 7},
+        {TONE_INK2, TONE_DESK, 7},
+        {TONE_INK, TONE_DESK_CARD, 7},
+        {TONE_INK2, TONE_DESK_CARD, 7},
+        {TONE_WALL, TONE_DESK_CARD, 7},
+        {TONE_JADE, TONE_DESK_CARD, 4.5},
+        {TONE_AMBER, TONE_DESK_CARD, 7},
+        {TONE_SLATE, TONE_DESK_CARD, 7},
     };
     for (int c = 0; c < 2; c++) {
         for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
