@@ -27,7 +27,7 @@ int32_t search_build_scope(struct terminal *t, struct ui *ui, struct rect line)
     const struct search_result *r = &t->search->result;
     const struct filter_choice *f = &terminal_place(t)->filter;
     int32_t margin = ui_dp(ui, 56);
-    int32_t gap = ui_dp(ui, 16);
+    int32_t gap = ui_dp(ui, 12);
     int32_t x = line.x + margin;
     if (t->search->query.n == 0 || r->unscoped == 0) {
         return 0;
@@ -44,7 +44,10 @@ int32_t search_build_scope(struct terminal *t, struct ui *ui, struct rect line)
     }
     for (size_t i = 0; i < sizeof panels / sizeof panels[0]; i++) {
         bool chosen = panels[i] == PANEL_YEAR ? f->year != 0 : f->category != 0;
-        x += gap + ui_chip(ui, x, line.y, catalogue_choice_name(t, ui, panels[i]), chosen, true,
+        struct slice name = chosen                       ? catalogue_choice_name(t, ui, panels[i])
+                            : panels[i] == PANEL_YEAR ? word(W_SEARCH_YEAR)
+                                                      : word(W_SEARCH_CATEGORY);
+        x += gap + ui_chip(ui, x, line.y, name, chosen, true,
                            action_of(ACTION_PANEL, (int32_t)panels[i]));
     }
     ui_scroll_end(ui, x - gap + margin - line.x);
