@@ -86,7 +86,7 @@ enum err file_read(const char *path, size_t max, struct buf *ret)
     return e;
 }
 
-static enum err write_and_sync(const char *path, struct slice bytes, unsigned mode)
+enum err file_put(const char *path, struct slice bytes, unsigned mode)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, (mode_t)mode);
     if (fd < 0) {
@@ -125,7 +125,7 @@ enum err file_replace(const char *path, struct slice bytes, unsigned mode)
     if (n < 0 || (size_t)n >= sizeof tmp) {
         return ERR_LIMIT;
     }
-    enum err e = write_and_sync(tmp, bytes, mode);
+    enum err e = file_put(tmp, bytes, mode);
     if (e == ERR_OK && rename(tmp, path) != 0) {
         e = err_of_errno(errno);
     }

@@ -17,6 +17,10 @@ enum err file_read(const char *path, size_t max, struct buf *ret) MUST_USE;
  */
 enum err file_replace(const char *path, struct slice bytes, unsigned mode) MUST_USE;
 
+/* Creates or empties path and writes it, synced. That its folder names it is the caller's to sync.
+ */
+enum err file_put(const char *path, struct slice bytes, unsigned mode) MUST_USE;
+
 /* All n bytes at an offset, retrying short and interrupted calls. A short read is ERR_CORRUPT. */
 enum err fd_write_at(int fd, const void *p, size_t n, uint64_t offset) MUST_USE;
 enum err fd_read_at(int fd, void *p, size_t n, uint64_t offset) MUST_USE;

@@ -27,7 +27,7 @@
  *   BASE      job_base: delta only, finds the base database by its signed hash
  *   STAGE     job_stage: room taken; a frame is kept when its leaves match, else a second child
  *             reads and decompresses it while the one before is hashed and written here
- *   SYNC      job_sync: fdatasync of the part                                S1 the database
+ *   SYNC      job_sync: fsync of the part                                    S1 the database
  *   READBACK  job_readback: cache dropped, each leaf hashed again
  *   CHECK     job_check: a child opens and checks the database, facts against the manifest
  *   HOLD      hold_step: until install_approve or install_reject

@@ -176,8 +176,8 @@ static bool base_open(struct job *j, const char *root, struct edition_id id)
     if (fits && store_edition_path(root, id, "content.db", path) == ERR_OK) {
         j->base_size = package_manifest(p)->db_size;
         j->base_fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-        fits = j->base_fd >= 0 && fstat(j->base_fd, &st) == 0 &&
-               (uint64_t)st.st_size == j->base_size;
+        fits =
+            j->base_fd >= 0 && fstat(j->base_fd, &st) == 0 && (uint64_t)st.st_size == j->base_size;
     }
     package_close(p);
     return fits;
@@ -324,8 +324,9 @@ enum job_step job_check(struct job *j, enum reject *ret_why)
     if (done < 0 || (WIFEXITED(status) && WEXITSTATUS(status) == CHILD_FAILED)) {
         return job_refuse(REJECT_NOMEM, ret_why);
     }
-    return WIFEXITED(status) && WEXITSTATUS(status) == CHILD_GOOD ? JOB_NEXT
-                                                                  : job_refuse(REJECT_CONTENT, ret_why);
+    return WIFEXITED(status) && WEXITSTATUS(status) == CHILD_GOOD
+               ? JOB_NEXT
+               : job_refuse(REJECT_CONTENT, ret_why);
 }
 
 enum job_step job_seal(struct job *j, const char *root, enum reject *ret_why)

@@ -52,7 +52,7 @@ static enum err head_write(const char *folder, const struct package *p)
         char path[PATH_MAX];
         enum err e = store_path(folder, files[i].name, path);
         if (e == ERR_OK) {
-            e = file_replace(path, files[i].bytes, 0444); /* S2 */
+            e = file_put(path, files[i].bytes, 0444); /* S2 */
         }
         if (e != ERR_OK) {
             return e;
@@ -84,9 +84,6 @@ enum err seal_make(const char *root, const struct package *p, struct stage *take
     }
     if (e == ERR_OK) {
         e = head_write(tmp, p);
-    }
-    if (e == ERR_OK) {
-        e = stage_protect(take_stage);
     }
     if (e == ERR_OK && rename(stage_file(take_stage), database) != 0) {
         e = err_of_errno(errno);

@@ -148,14 +148,13 @@ enum err select_read_backup(const char *root, struct select *ret_select)
     if (e != ERR_OK) {
         return e;
     }
-    struct buf bytes = {0};
-    e = file_read(path, SELECT_SLOT, &bytes);
-    if (e == ERR_OK &&
-        (bytes.n != SELECT_SLOT || !select_decode((const unsigned char *)bytes.p, ret_select))) {
-        e = ERR_CORRUPT;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd < 0) {
+        return errno == ENOENT || errno == ENOTDIR ? ERR_MISSING : ERR_CORRUPT;
     }
-    buf_finish(&bytes);
-    return e;
+    int newest = newest_slot(fd, ret_select);
+    close(fd);
+    return newest >= 0 ? ERR_OK : ERR_CORRUPT;
 }
 
 enum err select_read(const char *root, struct select *ret_select)
@@ -199,6 +198,32 @@ static enum err slot_write(int fd, int index, const struct select *s)
     return e;
 }
 
+/* Puts the record where the newest valid one is not. */
+static enum err record_write(const char *path, const struct select *s)
+{
+    struct stat st;
+    struct select in_file = {0};
+    int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0) {
+        return errno == ENOENT ? file_create(path, s) : err_of_errno(errno);
+    }
+    int newest = newest_slot(fd, &in_file);
+    if (fstat(fd, &st) != 0 || st.st_size != SLOT_COUNT * SELECT_SLOT || newest < 0) {
+        close(fd);
+        return file_create(path, s); /* damaged as a whole: start a new file */
+    }
+    enum err e = slot_write(fd, 1 - newest, s);
+    close(fd);
+    if (e != ERR_OK) {
+        /* After a failed sync the page cache may show what the disk does not hold. When a new file
+         * with the old record cannot be written either, both records name complete editions, so
+         * either may be read. */
+        enum err again = file_create(path, &in_file);
+        (void)again;
+    }
+    return e;
+}
+
 enum err select_write(const char *root, struct select *s)
 {
     char path[PATH_MAX];
@@ -210,29 +235,7 @@ enum err select_write(const char *root, struct select *s)
     struct select old = {0};
     bool had = select_read(root, &old) == ERR_OK;
     next.seq = (had && old.seq > s->seq ? old.seq : s->seq) + 1;
-    int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-    if (fd < 0) {
-        e = errno == ENOENT ? file_create(path, &next) : err_of_errno(errno);
-        goto out;
-    }
-    struct stat st;
-    struct select in_file = {0};
-    int newest = newest_slot(fd, &in_file);
-    if (fstat(fd, &st) != 0 || st.st_size != SLOT_COUNT * SELECT_SLOT || newest < 0) {
-        e = file_create(path, &next); /* damaged as a whole: start a new file */
-        goto out;
-    }
-    e = slot_write(fd, 1 - newest, &next);
-    if (e != ERR_OK && file_create(path, &in_file) != ERR_OK) {
-        /* After a failed sync the page cache may show what the disk does not hold. A new file with
-         * the old record could not be written either; both records name complete editions, so
-         * either may be read. */
-        goto out;
-    }
-out:
-    if (fd >= 0) {
-        close(fd);
-    }
+    e = record_write(path, &next);
     if (e == ERR_OK) {
         *s = next;
     }
@@ -243,12 +246,7 @@ enum err select_backup(const char *root, const struct select *s)
 {
     char path[PATH_MAX];
     enum err e = store_path(root, "select.bak", path);
-    if (e != ERR_OK) {
-        return e;
-    }
-    unsigned char slot[SELECT_SLOT];
-    select_encode(s, slot);
-    return file_replace(path, (struct slice){(const char *)slot, sizeof slot}, 0644);
+    return e == ERR_OK ? record_write(path, s) : e;
 }
 
 bool select_is_bad(const struct select *s, struct edition_id id)

@@ -9,9 +9,9 @@
 
 /* Which edition is shown: ROOT/select.bin, two slots of 4 KiB, preallocated. A write goes into the
  * slot that does not hold the newest valid record, one pwrite and one fdatasync; a torn slot fails
- * its hash and the other one holds. ROOT/select.bak is a copy of one slot, written after a
- * confirmation, read when both are damaged. One writer (gongkai-syncd), any number of readers in
- * other processes. */
+ * its hash and the other one holds. ROOT/select.bak is of the same form, written
+ * after a confirmation, read when both slots are damaged. One writer (gongkai-syncd), any number of
+ * readers in other processes. */
 
 #define SELECT_SLOT 4096
 #define SELECT_BAD_MAX 8

@@ -83,6 +83,7 @@ enum err stage_open(const char *root, struct edition_id id, uint64_t db_size,
     if (e != ERR_OK) {
         goto out;
     }
+    (void)chmod(s->path, 0600); /* one that was synced before its attempt was cut off */
     s->fd = open(s->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     e = s->fd < 0 ? err_of_errno(errno) : part_prepare(s, db_size);
 out:
@@ -147,17 +148,12 @@ enum err stage_write(struct stage *s, const void *p, size_t n, uint64_t offset)
 
 enum err stage_sync(struct stage *s)
 {
-    return fdatasync(s->fd) == 0 ? ERR_OK : err_of_errno(errno);
+    return fchmod(s->fd, 0444) == 0 && fsync(s->fd) == 0 ? ERR_OK : err_of_errno(errno);
 }
 
 void stage_forget_cache(struct stage *s)
 {
     (void)posix_fadvise(s->fd, 0, 0, POSIX_FADV_DONTNEED);
-}
-
-enum err stage_protect(struct stage *s)
-{
-    return fchmod(s->fd, 0444) == 0 && fsync(s->fd) == 0 ? ERR_OK : err_of_errno(errno);
 }
 
 static bool is_kept(const char *name, const struct edition_id *keep)

@@ -26,9 +26,10 @@ bool stage_is_resumed(const struct stage *s);  /* the file was there with this s
 enum err stage_read(struct stage *s, void *p, size_t n, uint64_t offset) MUST_USE;
 /* Writes and keeps the amount of unwritten data small (starts write-back every 8 MiB). */
 enum err stage_write(struct stage *s, const void *p, size_t n, uint64_t offset) MUST_USE;
-enum err stage_sync(struct stage *s) MUST_USE;    /* after an error: stage_discard, never again */
-void stage_forget_cache(struct stage *s);         /* so that the next reads come from the medium */
-enum err stage_protect(struct stage *s) MUST_USE; /* mode 0444, synced */
+/* Makes it read-only (0444) and syncs both bytes and mode. After an error: stage_discard, never
+ * again. */
+enum err stage_sync(struct stage *s) MUST_USE;
+void stage_forget_cache(struct stage *s); /* so that the next reads come from the medium */
 
 /* Removes everything in ROOT/stage but the part of *keep; NULL keeps every .part. */
 enum err stage_clean(const char *root, const struct edition_id *keep) MUST_USE;

@@ -348,6 +348,7 @@ static void test_select_lost(void **state)
     fixture_flip(path, SELECT_SLOT + 100, 1);
     assert_int_equal(store_path(f.root, "select.bak", path), ERR_OK);
     fixture_flip(path, 100, 1);
+    fixture_flip(path, SELECT_SLOT + 100, 1);
     struct install_start_up found = {0};
     const struct install_config c = {.root = f.root, .app = 10000, .auto_apply = true};
     assert_int_equal(install_open(&c, &in, &found), ERR_OK);

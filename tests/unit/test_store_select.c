@@ -160,6 +160,32 @@ static void test_backup_is_used(void **state)
     assert_int_equal(select_read(root, &got), ERR_CORRUPT);
 }
 
+/* The copy is written in place: torn, it still has the record before. */
+static void test_backup_torn(void **state)
+{
+    (void)state;
+    char path[PATH_MAX];
+    struct select got;
+    struct select s = sample(2);
+    assert_int_equal(store_path(root, "select.bak", path), ERR_OK);
+    (void)unlink(path);
+    assert_int_equal(select_read_backup(root, &got), ERR_MISSING);
+    for (uint64_t k = 1; k <= 3; k++) {
+        s.seq = k;
+        s.current.edition = k;
+        assert_int_equal(select_backup(root, &s), ERR_OK);
+        assert_int_equal(select_read_backup(root, &got), ERR_OK);
+        assert_int_equal(got.current.edition, k);
+    }
+    FILE *file = fopen(path, "r+b");
+    assert_non_null(file);
+    assert_int_equal(fseek(file, SELECT_SLOT * (3 % 2) + 50, SEEK_SET), 0);
+    assert_int_equal(fputs("torn", file) >= 0 && fclose(file) == 0, 1);
+    assert_int_equal(select_read_backup(root, &got), ERR_OK);
+    assert_int_equal(got.current.edition, 2);
+    assert_int_equal(unlink(path), 0);
+}
+
 static void test_writes_alternate(void **state)
 {
     (void)state;
@@ -217,6 +243,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_round_trip, setup, teardown),
         cmocka_unit_test_setup_teardown(test_torn_at_every_byte, setup, teardown),
         cmocka_unit_test_setup_teardown(test_backup_is_used, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_backup_torn, setup, teardown),
         cmocka_unit_test_setup_teardown(test_writes_alternate, setup, teardown),
         cmocka_unit_test(test_bad_list_is_bounded),
         cmocka_unit_test(test_id_text),
