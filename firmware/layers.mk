@@ -28,7 +28,7 @@ pkgs_ui      :=
 pkgs_input   := rime
 pkgs_screens :=
 pkgs_kiosk   := sdl2
-pkgs_syncd   := libcurl
+pkgs_syncd   := libcurl libseccomp
 pkgs_pack    := sqlite3 libsodium libzstd libpng libturbojpeg
 pkgs_ctl     :=
 

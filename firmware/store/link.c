@@ -396,6 +396,17 @@ enum err link_poll(struct link *l, struct link_message *ret_message)
     return e;
 }
 
+enum err link_peer(const struct link *l, uint32_t *ret_uid)
+{
+    struct ucred who;
+    socklen_t n = sizeof who;
+    if (getsockopt(l->fd, SOL_SOCKET, SO_PEERCRED, &who, &n) != 0 || n != sizeof who) {
+        return ERR_IO;
+    }
+    *ret_uid = who.uid;
+    return ERR_OK;
+}
+
 /* --- the server's end --- */
 
 enum err link_listen(const char *root, struct link_server **ret_server)

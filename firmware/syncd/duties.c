@@ -4,12 +4,14 @@
 #include "syncd/heal.h"
 #include "syncd/inside.h"
 #include "syncd/keys_in_duty.h"
+#include "syncd/stick.h"
 
 /* The order of enum duty_id; the last entry only marks the end. */
 static const struct duty duties[DUTY_COUNT + 1] = {
     [DUTY_KEYS] = {"keys", keys_in_duty_open, keys_in_duty_step, NULL, keys_in_duty_due_ms,
                    keys_in_duty_close},
     [DUTY_HEAL] = {"heal", heal_open, heal_step, NULL, heal_due_ms, heal_close},
+    [DUTY_STICK] = {"stick", stick_open, stick_step, stick_poll_fds, stick_due_ms, stick_close},
     [DUTY_COUNT] = {.name = NULL},
 };
 

@@ -1,8 +1,8 @@
 /* What a shell script cannot do by itself:
- *   say ROOT LINE [VERB]  sends a line to syncd, prints the answers until VERB (exit 1: 10 s passed)
- *   forge KIND FILE       writes a package header: oversized | future
- *   flip FILE OFFSET      changes one bit; a negative offset counts from the end
- *   choose ROOT           what the screens would show: kind epoch edition */
+ *   say ROOT LINE [VERB]  sends a line to syncd, prints the answers until VERB (exit 1: 10 s
+ * passed) forge KIND FILE       writes a package header: oversized | future flip FILE OFFSET
+ * changes one bit; a negative offset counts from the end choose ROOT           what the screens
+ * would show: kind epoch edition */
 #include <inttypes.h>
 #include <poll.h>
 #include <stdio.h>
@@ -13,6 +13,46 @@
 #include "package/header.h"
 #include "store/link.h"
 #include "store/store.h"
+
+/* Sends each line in turn over one connection, the next one when the one before is answered, and
+ * prints all that comes. hello and status have no answer: send them with say. */
+static int talk(const char *root, char **lines, int n)
+{
+    struct link *l = NULL;
+    int answers = 0;
+    if (link_connect(root, &l) != ERR_OK) {
+        return 1;
+    }
+    for (int i = 0; i < n; i++) {
+        struct link_message m;
+        if (link_parse(slice_of(lines[i]), &m) != ERR_OK || link_send(l, &m) != ERR_OK) {
+            goto out;
+        }
+        for (int waits = 0; waits < 300;) {
+            char text[LINK_LINE_MAX];
+            size_t size = 0;
+            if (link_flush(l) != ERR_OK || link_poll(l, &m) != ERR_OK) {
+                goto out;
+            }
+            if (m.verb[0] == '\0') {
+                struct pollfd fd = {.fd = link_fd(l), .events = POLLIN};
+                (void)poll(&fd, 1, 100);
+                waits++;
+                continue;
+            }
+            if (link_format(&m, text, sizeof text, &size) == ERR_OK) {
+                printf("%.*s\n", (int)size, text);
+            }
+            if (strcmp(m.verb, "answer") == 0) {
+                answers++;
+                break;
+            }
+        }
+    }
+out:
+    link_close(l);
+    return answers == n ? 0 : 1;
+}
 
 static int say(const char *root, const char *line, const char *verb)
 {
@@ -105,6 +145,9 @@ int main(int argc, char **argv)
     if (argc >= 4 && strcmp(argv[1], "say") == 0) {
         return say(argv[2], argv[3], argc > 4 ? argv[4] : NULL);
     }
+    if (argc >= 4 && strcmp(argv[1], "talk") == 0) {
+        return talk(argv[2], argv + 3, argc - 3);
+    }
     if (argc == 4 && strcmp(argv[1], "forge") == 0) {
         return forge(argv[2], argv[3]);
     }
@@ -114,6 +157,6 @@ int main(int argc, char **argv)
     if (argc == 3 && strcmp(argv[1], "choose") == 0) {
         return choose(argv[2]);
     }
-    fputs("usage: sync_probe say|forge|flip|choose …\n", stderr);
+    fputs("usage: sync_probe say|talk|forge|flip|choose …\n", stderr);
     return 2;
 }
