@@ -1,6 +1,6 @@
 # The package layer and the office's keys and releases.
 package_FIXTURE := tests/unit/package_fixture.o tools/pack/keys.o tools/pack/sentence.o
-package_RELEASE := $(addprefix tools/pack/,keygen.o release.o release_compress.o release_file.o \
+package_RELEASE := $(addprefix tools/pack/,keygen.o rekey.o release.o release_compress.o release_file.o \
                    release_progress.o release_read.o release_show.o)
 unit_TESTS += test_package_format test_package_head test_package_trust test_package_memory \
               test_package_release

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "base/file.h"
+#include "pack/rekey.h"
 #include "pack/release.h"
 #include "package_fixture.h"
 
@@ -415,13 +416,29 @@ static void test_rekey(void **state)
     sign(&o, "a.gkp", ROLE_OFFICE);
     sign(&o, "a.gkp", ROLE_REVIEW);
     assert_int_equal(verify(&o, "a.gkp", NULL), REJECT_NONE);
-    struct rekey_options options = {.dir = o.dir, .role = ROLE_OFFICE, .no_password = true};
+    struct rekey_options options = {.dir = o.dir, .no_password = true};
+    bool waiting = true;
+    assert_int_equal(rekey_run(&options, o.null, &o.problem), ERR_USAGE); /* nothing to change */
+    options.replace[KEY_OFFICE] = true;
     run(&o, 0, "mkdir away && mv root1.key root2.key away"); /* one root key is not enough */
-    assert_int_equal(rekey_run(&options, o.null, &o.problem), ERR_MISSING);
-    assert_false(path_exists(in(&o, "trust/root.2")));
-    assert_false(path_exists(in(&o, "office.2.key")));
-    run(&o, 0, "mv away/root1.key .");
     assert_int_equal(rekey_run(&options, o.null, &o.problem), ERR_OK);
+    assert_true(path_exists(in(&o, "trust/root.2")));
+    assert_int_equal(rekey_show(o.dir, o.null, &o.problem, &waiting), ERR_OK);
+    assert_true(waiting);
+    assert_int_equal(verify(&o, "a.gkp", NULL), REJECT_NONE);
+    assert_int_equal(rekey_run(&options, o.null, &o.problem), ERR_BUSY);
+    char root1[512];
+    char key3[512];
+    char office[512];
+    (void)snprintf(root1, sizeof root1, "%s", in(&o, "away/root1.key"));
+    (void)snprintf(key3, sizeof key3, "%s", in(&o, "root3.key"));
+    (void)snprintf(office, sizeof office, "%s", in(&o, "office.2.key"));
+    assert_int_equal(rekey_sign(o.dir, key3, NULL, o.null, &o.problem), ERR_DENIED);
+    assert_int_equal(rekey_sign(o.dir, office, NULL, o.null, &o.problem), ERR_DENIED);
+    assert_int_equal(rekey_sign(o.dir, root1, NULL, o.null, &o.problem), ERR_OK);
+    assert_int_equal(rekey_sign(o.dir, root1, NULL, o.null, &o.problem), ERR_MISSING);
+    assert_int_equal(rekey_show(o.dir, o.null, &o.problem, &waiting), ERR_OK);
+    assert_false(waiting);
     assert_int_equal(verify(&o, "a.gkp", NULL), REJECT_OFFICE_MISSING);
     assert_int_equal(key_load_secret(in(&o, "office.2.key"), NULL, &o.problem, &key), ERR_OK);
     next.epoch = 2;

@@ -18,6 +18,8 @@ int command_show(int argc, char **argv);
 int command_diff(int argc, char **argv);
 int command_keygen(int argc, char **argv);
 int command_unpack(int argc, char **argv);
+int command_rekey(int argc, char **argv);
+int command_settings(int argc, char **argv);
 int command_publish(int argc, char **argv);
 int command_stick(int argc, char **argv);
 

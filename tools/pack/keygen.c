@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "pack/keys.h"
+#include "pack/keys_office.h"
 #include "pack/sentence.h"
 #include "package/root.h"
 
@@ -14,13 +15,7 @@
 #define ROOT_KEYS 3u
 #define ROOT_THRESHOLD 2u
 
-enum { KEY_OFFICE, KEY_REVIEW, KEY_ROOT1, KEY_ROOT2, KEY_ROOT3, KEY_COUNT };
-
-static const struct {
-    const char *file;
-    const char *whose;
-    const char *use;
-} key_table[KEY_COUNT] = {
+const struct key_use key_uses[KEY_COUNT] = {
     [KEY_OFFICE] = {"office", "“办公室”密钥", "由办公室保管，制作更新包时签名"},
     [KEY_REVIEW] = {"review", "“保密审查”密钥",
                     "交保密审查人员保管，审查后签名；不要与办公室密钥放在一起"},
@@ -35,7 +30,7 @@ static enum err refuse_existing(const char *dir, struct buf *problem)
     static const char *const suffixes[] = {"key", "pub"};
     for (size_t i = 0; i < KEY_COUNT; i++) {
         for (size_t j = 0; j < 2; j++) {
-            (void)snprintf(path, sizeof path, "%s/%s.%s", dir, key_table[i].file, suffixes[j]);
+            (void)snprintf(path, sizeof path, "%s/%s.%s", dir, key_uses[i].file, suffixes[j]);
             if (path_exists(path)) {
                 return sentence_set(problem, ERR_BUSY, "%s 已经存在，不会覆盖；请换一个空文件夹。",
                                     path);
@@ -93,10 +88,8 @@ static enum err root_sign(struct secret_key *const keys[], struct slice text, st
     return ERR_OK;
 }
 
-/* dir/trust/root.N and its signatures; those first, so that a root never lies there without them.
- */
-static enum err trust_store(const char *dir, uint64_t version, struct slice text,
-                            struct slice signatures, struct buf *problem)
+enum err trust_store(const char *dir, uint64_t version, struct slice text, struct slice signatures,
+                     struct buf *problem)
 {
     char path[PATH_MAX];
     (void)snprintf(path, sizeof path, "%s/trust", dir);
@@ -119,7 +112,7 @@ static enum err passwords_ask(const struct keygen_options *options, struct buf *
 {
     for (size_t i = 0; i < KEY_COUNT && !options->no_password; i++) {
         enum err e =
-            password_ask(options->password_file, key_table[i].whose, true, problem, &passwords[i]);
+            password_ask(options->password_file, key_uses[i].whose, true, problem, &passwords[i]);
         if (e != ERR_OK) {
             return e;
         }
@@ -133,15 +126,15 @@ static enum err keys_store(const struct keygen_options *options, struct secret_k
     char path[PATH_MAX];
     char name[17];
     for (size_t i = 0; i < KEY_COUNT; i++) {
-        (void)snprintf(path, sizeof path, "%s/%s", options->dir, key_table[i].file);
+        (void)snprintf(path, sizeof path, "%s/%s", options->dir, key_uses[i].file);
         enum err e = key_write(keys[i], path, passwords[i].p, problem);
         if (e != ERR_OK) {
             return e;
         }
         struct minisign_key public = key_public(keys[i]);
         minisign_key_name(public.id, name);
-        (void)fprintf(out, "%s.key  %s.pub  %s（%s）：%s\n", path, key_table[i].file,
-                      key_table[i].whose, name, key_table[i].use);
+        (void)fprintf(out, "%s.key  %s.pub  %s（%s）：%s\n", path, key_uses[i].file,
+                      key_uses[i].whose, name, key_uses[i].use);
     }
     return ERR_OK;
 }
@@ -192,127 +185,4 @@ enum err keygen_run(const struct keygen_options *options, FILE *out, struct buf 
     buf_finish(&text);
     buf_finish(&signatures);
     return e;
-}
-
-/* --- replacing a key
- * ------------------------------------------------------------------------------ */
-
-/* The root in force, as text parsed again. */
-static enum err root_current(const char *dir, struct buf *problem, struct root *ret_root)
-{
-    char path[PATH_MAX];
-    struct trust *trust = NULL;
-    struct buf text = {0};
-    (void)snprintf(path, sizeof path, "%s/trust", dir);
-    enum err e = trust_open(path, &trust);
-    if (e == ERR_OK) {
-        (void)snprintf(path, sizeof path, "%s/trust/root.%llu", dir,
-                       (unsigned long long)trust_version(trust));
-        e = file_read(path, ROOT_TEXT_MAX, &text);
-    }
-    if (e == ERR_OK) {
-        e = root_parse(buf_slice(&text), ret_root);
-    }
-    trust_close(trust);
-    buf_finish(&text);
-    return e == ERR_OK
-               ? e
-               : sentence_set(problem, e, "%s/trust 里没有完好的信任文件；请检查文件夹。", dir);
-}
-
-/* Signs with the root keys that are in dir, as many as the threshold needs. */
-static enum err root_sign_again(const struct rekey_options *options, const struct root *root,
-                                struct slice text, struct buf *problem, struct buf *ret_sigs)
-{
-    char path[PATH_MAX];
-    char trusted[64];
-    uint32_t done = 0;
-    int n = snprintf(trusted, sizeof trusted, "role:root version:%llu",
-                     (unsigned long long)root->version);
-    for (size_t i = KEY_ROOT1; i <= KEY_ROOT3 && done < root->groups[ROOT_GROUP].threshold; i++) {
-        struct secret_key *key = NULL;
-        (void)snprintf(path, sizeof path, "%s/%s.key", options->dir, key_table[i].file);
-        if (!path_exists(path)) {
-            continue;
-        }
-        enum err e = key_load_secret(path, options->password_file, problem, &key);
-        if (e == ERR_OK) {
-            e = key_sign(key, "root", text, (struct slice){trusted, (size_t)n}, ret_sigs);
-        }
-        key_destroy(key);
-        if (e != ERR_OK) {
-            return e;
-        }
-        done++;
-    }
-    if (done < root->groups[ROOT_GROUP].threshold) {
-        return sentence_set(problem, ERR_MISSING,
-                            "更换密钥须有 %u 把根密钥；请把 root1.key、root2.key、root3.key "
-                            "中的 %u 个放到 %s。",
-                            root->groups[ROOT_GROUP].threshold, root->groups[ROOT_GROUP].threshold,
-                            options->dir);
-    }
-    return ERR_OK;
-}
-
-/* The new key under its own name beside the old one, then the root that names it. */
-static enum err rekey_store(const struct rekey_options *options, const struct secret_key *key,
-                            const struct root *root, FILE *out, struct buf *problem)
-{
-    char path[PATH_MAX];
-    struct buf text = {0};
-    struct buf signatures = {0};
-    struct buf password = {0};
-    size_t which = options->role == ROLE_OFFICE ? KEY_OFFICE : KEY_REVIEW;
-
-    enum err e = root_write(root, &text);
-    if (e == ERR_OK) {
-        e = root_sign_again(options, root, buf_slice(&text), problem, &signatures);
-    }
-    if (e == ERR_OK && !options->no_password) {
-        e = password_ask(options->password_file, key_table[which].whose, true, problem, &password);
-    }
-    if (e == ERR_OK) {
-        (void)snprintf(path, sizeof path, "%s/%s.%llu", options->dir, key_table[which].file,
-                       (unsigned long long)root->version);
-        e = key_write(key, path, password.p, problem);
-    }
-    if (e == ERR_OK) {
-        e = trust_store(options->dir, root->version, buf_slice(&text), buf_slice(&signatures),
-                        problem);
-    }
-    if (e == ERR_OK) {
-        (void)fprintf(out,
-                      "%s.key  新的%s：%s\n"
-                      "%s/trust/root.%llu  root.%llu.sigs  把它们加到终端的 trust 文件夹里；"
-                      "此后旧密钥签的更新包不再接受，新更新包的密钥时期为 %llu\n",
-                      path, key_table[which].whose, key_table[which].use, options->dir,
-                      (unsigned long long)root->version, (unsigned long long)root->version,
-                      (unsigned long long)root->epoch);
-    }
-    password_wipe(&password);
-    buf_finish(&text);
-    buf_finish(&signatures);
-    return e;
-}
-
-enum err rekey_run(const struct rekey_options *options, FILE *out, struct buf *problem)
-{
-    struct root root;
-    struct secret_key *key = NULL;
-    enum err e = strlen(options->dir) + 64 < PATH_MAX ? key_generate(&key) : ERR_LIMIT;
-    if (e == ERR_OK) {
-        e = root_current(options->dir, problem, &root);
-    }
-    if (e == ERR_OK) {
-        struct root_group *group = &root.groups[options->role];
-        group->count = 1;
-        group->threshold = 1;
-        group->at[0] = key_public(key);
-        root.version++;
-        root.epoch++;
-        e = rekey_store(options, key, &root, out, problem);
-    }
-    key_destroy(key);
-    return e == ERR_OK || problem->n > 0 ? e : sentence_set(problem, e, "%s", err_sentence(e));
 }

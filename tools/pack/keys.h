@@ -58,15 +58,3 @@ struct keygen_options {
  * root.1.sigs (signed by root1 and root2). Says on out what was written and what each file is for.
  * Refuses to overwrite. */
 enum err keygen_run(const struct keygen_options *options, FILE *out, struct buf *problem) MUST_USE;
-
-struct rekey_options {
-    const char *dir; /* with trust/ and enough of root1..3.key */
-    enum role role;  /* whose key is lost, stolen or handed over */
-    bool no_password;
-    const char *password_file; /* for the root keys and the new one; NULL: asked for */
-};
-
-/* gongkai-pack rekey: a new key for a role as dir/ROLE.N.{key,pub}, and dir/trust/root.N (+ .sigs)
- * that names it instead of the old one in a new epoch, so that nothing the old key signs is taken
- * any more, whatever edition it claims. */
-enum err rekey_run(const struct rekey_options *options, FILE *out, struct buf *problem) MUST_USE;

@@ -18,6 +18,8 @@ static const struct {
     {"show", command_show, "显示更新包的说明和签名"},
     {"diff", command_diff, "用文字列出两期之间的新增、修改和撤下"},
     {"keygen", command_keygen, "生成办公室、保密审查和根密钥，以及信任文件"},
+    {"rekey", command_rekey, "更换密钥：制作并签名新的信任文件"},
+    {"settings", command_settings, "制作、签名或查看终端配置（.gks）"},
     {"unpack", command_unpack, "核验后取出更新包中的数据库"},
     {"publish", command_publish, "把更新包排成可放到静态网站的文件夹"},
     {"stick", command_stick, "把更新包拷到U盘，读回核对后提示可以拔出"},

@@ -5,11 +5,11 @@ pack_IMPORT := blocks.c catalogue.c content.c csv.c documents.c edition_writer.c
                lint_glyphs.c lint_numbers.c lint_report.c lint_text.c list.c markdown.c pinyin.c problem.c \
                relations.c residue.c \
                sheet.c site.c textdoc.c
-pack_RELEASE := keygen.c keys.c release.c release_compress.c release_file.c release_progress.c release_read.c \
-                release_show.c sentence.c
+pack_RELEASE := keygen.c keys.c rekey.c release.c release_compress.c release_file.c release_progress.c release_read.c \
+                release_show.c sentence.c settings.c
 PROGRAMS += gongkai-pack
 gongkai-pack_DIR := tools/pack
-gongkai-pack_SRC := main.c command.c cmd_build.c cmd_check.c cmd_diff.c cmd_new.c cmd_release.c diff.c publish.c publish_plan.c \
+gongkai-pack_SRC := main.c command.c cmd_build.c cmd_check.c cmd_diff.c cmd_keys.c cmd_new.c cmd_release.c diff.c publish.c publish_plan.c \
                     publish_write.c sample.c stick.c \
                     $(pack_IMPORT) $(pack_RELEASE)
 gongkai-pack_LAYER := pack
