@@ -2,6 +2,7 @@
 #include "syncd/duties.h"
 
 #include "syncd/heal.h"
+#include "syncd/https.h"
 #include "syncd/inside.h"
 #include "syncd/keys_in_duty.h"
 #include "syncd/stick.h"
@@ -12,6 +13,7 @@ static const struct duty duties[DUTY_COUNT + 1] = {
                    keys_in_duty_close},
     [DUTY_HEAL] = {"heal", heal_open, heal_step, NULL, heal_due_ms, heal_close},
     [DUTY_STICK] = {"stick", stick_open, stick_step, stick_poll_fds, stick_due_ms, stick_close},
+    [DUTY_HTTPS] = {"https", https_open, https_step, https_poll_fds, https_due_ms, https_close},
     [DUTY_COUNT] = {.name = NULL},
 };
 
