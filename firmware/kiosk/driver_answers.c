@@ -79,13 +79,14 @@ void answer_perf(const struct perf *p, struct json *j)
     }
     memcpy(sorted, p->ms, p->kept * sizeof *sorted);
     qsort(sorted, p->kept, sizeof *sorted, by_value);
-    const char *const names[3] = {"p50_ms", "p99_ms", "max_ms"};
-    const uint32_t at[3] = {p->kept / 2, p->kept * 99 / 100, p->kept - 1};
+    const char *const names[] = {"p50_ms", "p99_ms", "p999_ms", "max_ms"};
+    const uint32_t at[] = {p->kept / 2, (uint32_t)((uint64_t)p->kept * 99 / 100),
+                           (uint32_t)((uint64_t)p->kept * 999 / 1000), p->kept - 1};
     uint32_t slow = 0;
     for (uint32_t i = 0; i < p->kept; i++) {
         slow += sorted[i] > 16.7f;
     }
-    for (int i = 0; i < 3; i++) {
+    for (size_t i = 0; i < sizeof at / sizeof *at; i++) {
         json_key(j, names[i]);
         json_num(j, (double)sorted[at[i]]);
     }
