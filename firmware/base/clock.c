@@ -2,6 +2,7 @@
 #include "base/clock.h"
 
 #include <assert.h>
+#include <sys/timex.h>
 #include <time.h>
 
 static int64_t system_ms(const struct clock *c)
@@ -18,6 +19,18 @@ static int64_t system_wall(const struct clock *c)
     return (int64_t)time(NULL);
 }
 
+static bool system_synchronised(const struct clock *c)
+{
+    (void)c;
+    struct timex t = {.modes = 0};
+    return adjtimex(&t) >= 0 && !(t.status & STA_UNSYNC);
+}
+
+static bool virtual_synchronised(const struct clock *c)
+{
+    return !c->adrift;
+}
+
 static int64_t virtual_ms(const struct clock *c)
 {
     return c->now_ms;
@@ -30,13 +43,17 @@ static int64_t virtual_wall(const struct clock *c)
 
 struct clock clock_system(void)
 {
-    return (struct clock){.monotonic_ms = system_ms, .wall_s = system_wall};
+    return (struct clock){.monotonic_ms = system_ms,
+                          .wall_s = system_wall,
+                          .synchronised = system_synchronised};
 }
 
 struct clock clock_virtual(int64_t wall_base_s)
 {
-    return (struct clock){
-        .monotonic_ms = virtual_ms, .wall_s = virtual_wall, .wall_base = wall_base_s};
+    return (struct clock){.monotonic_ms = virtual_ms,
+                          .wall_s = virtual_wall,
+                          .synchronised = virtual_synchronised,
+                          .wall_base = wall_base_s};
 }
 
 void clock_advance(struct clock *c, int64_t ms)
@@ -52,5 +69,13 @@ int64_t clock_ms(const struct clock *c)
 
 int64_t clock_wall_s(const struct clock *c)
 {
-    return c->wall_s(c);
+    int64_t wall = c->wall_s(c);
+    return wall >= c->floor_s ? wall : c->floor_s + clock_ms(c) / 1000;
+}
+
+bool clock_is_trusted(const struct clock *c)
+{
+    int64_t wall = c->wall_s(c);
+    return wall >= c->floor_s &&
+           (c->synchronised(c) || wall - c->floor_s <= CLOCK_DRIFT_DAYS * INT64_C(86400));
 }

@@ -24,6 +24,7 @@
 #include "syncd/inside.h"
 #include "syncd/keys_in_duty.h"
 #include "syncd/requests.h"
+#include "syncd/status_duty.h"
 #include "syncd/tell.h"
 #include "syncd/tidy.h"
 
@@ -34,6 +35,7 @@
 static void on_done(void *user, const struct link_message *done)
 {
     struct daemon *d = user;
+    status_note_done(d, done);
     serve_broadcast(d->serve, done);
 }
 

@@ -15,7 +15,15 @@ struct daemon;
 #define DUTY_FDS 4 /* descriptors that one duty may wait for */
 
 /* Places in the table and in struct daemon. */
-enum duty_id { DUTY_KEYS, DUTY_HEAL, DUTY_STICK, DUTY_HTTPS, DUTY_COUNT, DUTIES_MAX = 8 };
+enum duty_id {
+    DUTY_KEYS,
+    DUTY_HEAL,
+    DUTY_STICK,
+    DUTY_HTTPS,
+    DUTY_STATUS, /* last: it reports of the others, also at the end */
+    DUTY_COUNT,
+    DUTIES_MAX = 8
+};
 
 struct duty {
     const char *name; /* for the log */

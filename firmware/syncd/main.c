@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "store/time_floor.h"
 #include "syncd/config.h"
 #include "syncd/daemon.h"
 
@@ -144,7 +145,11 @@ int main(int argc, char **argv)
     signals_prepare();
     const struct log log = {.program = "gongkai-syncd",
                             .max = a.quiet ? LOG_LEVEL_WARN : LOG_LEVEL_INFO};
-    const struct clock clock = clock_system();
+    struct clock clock = clock_system();
+    clock.floor_s = time_floor_read(a.root);
+    if (clock.floor_s < TIME_FLOOR_PROGRAM_S) {
+        clock.floor_s = TIME_FLOOR_PROGRAM_S;
+    }
     const struct daemon_options options = {
         .root = a.root,
         .factory = a.factory,

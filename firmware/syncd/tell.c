@@ -8,6 +8,7 @@
 #include "store/history.h"
 #include "store/store.h"
 #include "syncd/inside.h"
+#include "syncd/status_duty.h"
 
 #define PROGRESS_MS 200 /* between two `job` messages of one state */
 
@@ -57,6 +58,7 @@ void tell_event(struct daemon *d, const char *event, struct edition_id id, const
     const struct history_event e = {
         .time_s = clock_wall_s(d->o->clock), .event = event, .id = id, .text = sentence};
     enum err r = history_add(d->o->root, &e);
+    status_note_event(d, event, sentence);
     log_line(d->o->log, strcmp(event, "confirmed") == 0 ? LOG_LEVEL_INFO : LOG_LEVEL_WARN, "%s%s",
              sentence, r == ERR_OK ? "" : "（记录未能写入磁盘）");
     link_message_init(&m, "notice");

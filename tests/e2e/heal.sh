@@ -151,5 +151,21 @@ damage 1 3
 syncd_start
 until_true 20 grep -q '不能再退回到它' "$R/state/history.jsonl"
 shows 2 || die "the current edition changed: $(status)"
+
+# --- what the terminal reports: signed by its own key, readable by the stock minisign -----------------------------------
+printf '不是更新包' >"$R/drop/000009.gkp"
+until_true 20 test -e "$R/drop/refused/000009.gkp"
 syncd_stop
+O=$R/outbox
+minisign -Vm "$O/status.json" -p "$O/terminal.pub" >/dev/null || die "the status is not signed by the terminal's key"
+ok
+sed 's/"edition":2/"edition":3/' "$O/status.json" >"$W/forged.json"
+minisign -Vm "$W/forged.json" -x "$O/status.json.minisig" -p "$O/terminal.pub" >/dev/null 2>&1 && die "a changed status verifies"
+ok
+for part in '"edition":2' '"phase":"ok"' '"health":"good"' '"shown":"current"' '"refused_not_package":1' '"damaged":[1-9]' '"event":"refused"'; do
+    grep -q "$part" "$O/status.json" || die "no $part in $(cat "$O/status.json")"
+done
+grep -q '^gongkai_edition 2$' "$O/metrics.prom" || die "metrics: $(cat "$O/metrics.prom")"
+[ "$(stat -c %a "$R/state/terminal.key")" = 600 ] || die "the terminal's key can be read by others"
+ok
 echo "$PASSED passed, 0 failed"

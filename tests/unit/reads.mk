@@ -1,4 +1,6 @@
-# Reads that are verified, and what watches over installed editions.
-unit_TESTS += test_verify_vfs
+# Reads that are verified, what watches over installed editions, and what is reported of them.
+unit_TESTS += test_verify_vfs test_status
 test_verify_vfs_LIBS := edition
 test_verify_vfs_PKGS := sqlite3
+test_status_LIBS := store
+test_status_EXTRA := firmware/syncd/counters.o firmware/syncd/status.o
