@@ -193,6 +193,7 @@ static void jump(struct terminal *t, struct ui *ui, int32_t x, int32_t y, int32_
         at += page_height(ui, c, i);
     }
     if (page < c->page_count && read_page(t, c, page)) {
+        (void)build_page(t, ui, x, unseen, w, page);
         for (size_t i = 0; i < c->jump_row % CATALOGUE_PAGE && i < c->pages[page].n; i++) {
             at += part_item_row(t, ui, x, unseen, w, &c->pages[page].items[i]);
         }

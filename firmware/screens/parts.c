@@ -182,6 +182,14 @@ static struct item_mark mark_of(const struct item *item)
     if (item->corrected_by) {
         return (struct item_mark){W_PART_CORRECTED, true};
     }
+    enum validity validity = validity_of(item->validity);
+    if (validity == VALIDITY_REPEALED || validity == VALIDITY_EXPIRED ||
+        validity == VALIDITY_AMENDED) {
+        return (struct item_mark){validity == VALIDITY_REPEALED  ? W_VALIDITY_REPEALED
+                                  : validity == VALIDITY_EXPIRED ? W_VALIDITY_EXPIRED
+                                                                 : W_VALIDITY_AMENDED,
+                                  true};
+    }
     return (struct item_mark){W_PART_CORRECTS, item->corrects != 0};
 }
 
