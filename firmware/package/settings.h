@@ -13,7 +13,7 @@
  *
  *   auto_apply=yes|no        packages of the drop folder and the server apply by themselves
  *   channel=hall-name
- *   drop_max_files=N         quota of the drop folder, 1..100000
+ *   drop_max_files=N         quota of the drop folder, 1..256
  *   drop_max_mib=N           1..1048576
  *   epoch=N                  key epoch of the trust root they are signed under
  *   export=yes|no            may staff export records to a stick

@@ -65,6 +65,11 @@ enum err drop_open(const char *root, const struct drop_limits *limits, struct dr
     return ERR_OK;
 }
 
+void drop_set_limits(struct drop *d, const struct drop_limits *limits)
+{
+    d->limits = *limits;
+}
+
 void drop_close(struct drop *d)
 {
     if (!d) {

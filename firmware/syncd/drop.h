@@ -34,6 +34,8 @@ struct drop_limits {
 
 enum err drop_open(const char *root, const struct drop_limits *limits,
                    struct drop **ret_drop) MUST_USE;
+/* Other bounds from now on. */
+void drop_set_limits(struct drop *d, const struct drop_limits *limits);
 void drop_close(struct drop *d);       /* NULL is fine */
 int drop_fd(const struct drop *d);     /* for POLLIN; -1 without inotify */
 bool drop_take_events(struct drop *d); /* has something changed since? */

@@ -29,8 +29,15 @@ static void settings_enforce(struct daemon *d)
     if (d->pin) {
         pin_use(d->pin, found ? s.pin : "");
     }
+    if (d->drop) {
+        drop_set_limits(d->drop,
+                        &(struct drop_limits){.settle_ms = d->config.settle_ms,
+                                              .max_files = (size_t)d->config.drop_max_files,
+                                              .max_bytes = (uint64_t)d->config.drop_max_mib << 20});
+    }
 }
 
+/* A package that was found good under the old keys is not applied under the new ones. */
 void keys_in_arrived(struct daemon *d, const struct arrivals *arrivals)
 {
     const struct edition_id none = {0, 0};
@@ -41,6 +48,9 @@ void keys_in_arrived(struct daemon *d, const struct arrivals *arrivals)
     }
     if (settings->sentence[0] != '\0') {
         tell_event(d, settings->taken ? "settings" : "settings-refused", none, settings->sentence);
+    }
+    if (keys->added > 0 && d->install && install_reject(d->install) == ERR_OK) {
+        log_line(d->o->log, LOG_LEVEL_WARN, "密钥已更换，已停止按旧密钥进行的更新；请重新导入。");
     }
     if (keys->added > 0 || settings->taken) {
         settings_enforce(d);

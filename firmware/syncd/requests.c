@@ -5,12 +5,15 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/statvfs.h>
 
 #include "base/json.h"
 #include "store/history.h"
 #include "syncd/heal.h"
 #include "syncd/inside.h"
 #include "syncd/pin.h"
+#include "syncd/preview.h"
+#include "syncd/status_duty.h"
 #include "syncd/stick.h"
 #include "syncd/tell.h"
 
@@ -56,6 +59,7 @@ static void on_status(struct daemon *d, struct serve_client *from)
     staff_message(d, &m);
     if (e == ERR_OK && link_send(from->link, &m) == ERR_OK) {
         stick_tell(d, from->link);
+        preview_tell(d, from->link);
     }
 }
 
@@ -111,7 +115,7 @@ static void refuse_locked(struct serve_client *to, const char *verb)
     link_add(&m, "verb", verb);
     link_add_u64(&m, "ok", 0);
     link_add_u64(&m, "locked", 1);
-    link_add(&m, "sentence", "请先输入工作人员密码。");
+    link_add(&m, "sentence", "请先输入工作人员口令。");
     if (link_send(to->link, &m) != ERR_OK) {
         return;
     }
@@ -251,6 +255,23 @@ static void on_history(struct daemon *d, struct serve_client *from, const struct
     answer_err(from, "history", e, "", "请给出要看几条记录，如 max=50。");
 }
 
+static void on_counters(struct daemon *d, struct serve_client *from, const struct link_message *m)
+{
+    struct link_message a;
+    struct statvfs fs;
+    const struct counters *c = status_counters(d);
+    (void)m;
+    link_message_init(&a, "counters");
+    for (size_t i = 0; c && i < c->n; i++) {
+        link_add_u64(&a, c->at[i].name, c->at[i].value);
+    }
+    if (statvfs(d->o->root, &fs) == 0) {
+        link_add_u64(&a, "free_mib", (uint64_t)fs.f_bavail * fs.f_frsize >> 20);
+    }
+    enum err e = link_send(from->link, &a);
+    answer_err(from, "counters", e, "", "");
+}
+
 /* --- who may what --- */
 
 static const struct request {
@@ -259,12 +280,13 @@ static const struct request {
     bool staff;    /* only theirs */
     bool diskless; /* answered while the disk refuses, too */
 } requests[] = {
-    {"hello", on_hello, false, true},       {"status", on_hello, false, true},
-    {"drawn", on_drawn, false, false},      {"failed", on_failed, false, false},
-    {"unlock", on_unlock, false, false},    {"lock", on_lock, false, true},
-    {"import", on_import, true, false},     {"take", on_take, true, false},
-    {"approve", on_approve, true, false},   {"reject", on_reject, true, false},
-    {"rollback", on_rollback, true, false}, {"history", on_history, true, false},
+    {"hello", on_hello, false, true},        {"status", on_hello, false, true},
+    {"drawn", on_drawn, false, false},       {"failed", on_failed, false, false},
+    {"unlock", on_unlock, false, false},     {"lock", on_lock, false, true},
+    {"import", on_import, true, false},      {"take", on_take, true, false},
+    {"approve", on_approve, true, false},    {"reject", on_reject, true, false},
+    {"counters", on_counters, false, false}, {"rollback", on_rollback, true, false},
+    {"history", on_history, true, false},
 };
 
 void request_handle(void *user, struct serve_client *from, const struct link_message *m)

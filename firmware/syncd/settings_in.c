@@ -147,6 +147,18 @@ void settings_apply(const struct settings *s, struct config *c)
     if (s->max_kib_per_s >= 0) {
         c->max_kib_per_s = s->max_kib_per_s;
     }
+    if (s->stick_auto != SETTING_ABSENT) {
+        c->stick_auto = s->stick_auto == SETTING_YES;
+    }
+    if (s->drop_max_files >= 0) {
+        c->drop_max_files = s->drop_max_files;
+    }
+    if (s->drop_max_mib >= 0) {
+        c->drop_max_mib = s->drop_max_mib;
+    }
+    if (s->export == SETTING_NO) {
+        c->exports[0] = '\0';
+    }
     apply_text(s->url, "none", c->url, sizeof c->url);
     apply_text(s->window, "always", c->window, sizeof c->window);
 }

@@ -357,17 +357,26 @@ static void test_settings_apply(void **state)
     memcpy(c.window, "01:00-02:00", sizeof "01:00-02:00");
     c.auto_apply = true;
     c.max_kib_per_s = 9;
+    memcpy(c.exports, "/media/export", sizeof "/media/export");
     struct config before = c;
     struct settings s = settings_none();
     settings_apply(&s, &c);
     assert_memory_equal(&c, &before, sizeof c);
     s.auto_apply = SETTING_NO;
+    s.stick_auto = SETTING_YES;
+    s.export = SETTING_NO;
+    s.drop_max_files = 7;
+    s.drop_max_mib = 70;
     s.max_kib_per_s = 0;
     memcpy(s.url, "none", sizeof "none");
     memcpy(s.window, "always", sizeof "always");
     settings_apply(&s, &c);
     assert_false(c.auto_apply);
     assert_int_equal(c.max_kib_per_s, 0);
+    assert_true(c.stick_auto);
+    assert_int_equal(c.drop_max_files, 7);
+    assert_int_equal(c.drop_max_mib, 70);
+    assert_string_equal(c.exports, "");
     assert_string_equal(c.url, "");
     assert_string_equal(c.window, "");
 }

@@ -104,7 +104,7 @@ static void test_refused_texts(void **state)
         "channel=hall-a\nepoch=1\nproduct=gongkai-settings\nserial=1\nwindow=20:00-06:00,\n",
         "channel=hall-a\nepoch=1\npin=\nproduct=gongkai-settings\nserial=1\n",
         "channel=hall-a\nepoch=1\npin=123456\nproduct=gongkai-settings\nserial=1\n",
-        "channel=hall-a\ndrop_max_files=0\nepoch=1\nproduct=gongkai-settings\nserial=1\n",
+        "channel=hall-a\ndrop_max_files=257\nepoch=1\nproduct=gongkai-settings\nserial=1\n",
         "channel=hall-a\ndrop_max_mib=1048577\nepoch=1\nproduct=gongkai-settings\nserial=1\n",
         "auto_apply=\nchannel=hall-a\nepoch=1\nproduct=gongkai-settings\nserial=1\n",
     };

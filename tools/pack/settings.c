@@ -24,7 +24,7 @@ const char *const settings_value_names[VALUE_COUNT] = {
 
 static const char *const value_rules[VALUE_COUNT] = {
     [VALUE_AUTO_APPLY] = "只能是 yes 或 no",
-    [VALUE_DROP_MAX_FILES] = "应是 1 到 100000 的整数",
+    [VALUE_DROP_MAX_FILES] = "应是 1 到 256 的整数",
     [VALUE_DROP_MAX_MIB] = "应是 1 到 1048576 的整数",
     [VALUE_EXPORT] = "只能是 yes 或 no",
     [VALUE_MAX_KIB_PER_S] = "应是 0（不限）到 1048576 的整数",
