@@ -6,6 +6,7 @@
 #include "syncd/inside.h"
 #include "syncd/keys_in_duty.h"
 #include "syncd/status_duty.h"
+#include "syncd/preview.h"
 #include "syncd/stick.h"
 
 /* The order of enum duty_id; the last entry only marks the end. */
@@ -14,6 +15,7 @@ static const struct duty duties[DUTY_COUNT + 1] = {
                    keys_in_duty_close},
     [DUTY_HEAL] = {"heal", heal_open, heal_step, NULL, heal_due_ms, heal_close},
     [DUTY_STICK] = {"stick", stick_open, stick_step, stick_poll_fds, stick_due_ms, stick_close},
+    [DUTY_PREVIEW] = {"preview", preview_open, preview_step, preview_poll_fds, NULL, preview_close},
     [DUTY_HTTPS] = {"https", https_open, https_step, https_poll_fds, https_due_ms, https_close},
     [DUTY_STATUS] = {"status", status_open, status_step, NULL, status_due_ms, status_close},
     [DUTY_COUNT] = {.name = NULL},
