@@ -297,7 +297,8 @@ static enum err hit_make(struct finder *f, const struct ranked *r, struct hit *r
         hit.title_mark = snippet_mark_of(hit.title, r->place - o->title, r->end - r->place);
     }
     size_t match = block_match(f, r->owner, false, &segment);
-    if (match == SIZE_MAX) {
+    bool again = r->rank <= HIT_TITLE && match != SIZE_MAX && f->x->segments[segment].seq == 0;
+    if (match == SIZE_MAX || again) { /* the document's own title only says the title once more */
         match = block_match(f, r->owner, true, &segment);
     }
     if (match != SIZE_MAX) {

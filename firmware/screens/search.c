@@ -120,12 +120,31 @@ static enum err load_titles(struct terminal *t, struct search *s)
     return e;
 }
 
+/* A hit without a snippet shows what the catalogue says of it. */
+static enum err load_items(struct terminal *t, struct search *s)
+{
+    enum err e = ERR_OK;
+    s->items = arena_array(&s->results, s->result.n + 1, sizeof *s->items);
+    if (s->items == NULL) {
+        return ERR_NOMEM;
+    }
+    for (size_t i = 0; e == ERR_OK && i < s->result.n; i++) {
+        const struct hit *h = &s->result.hits[i];
+        s->items[i] = (struct item){0};
+        if (h->snippet.n == 0 && h->item != 0) {
+            e = edition_item(t->edition, h->item, &s->results, &s->items[i]);
+        }
+    }
+    return e;
+}
+
 static enum err run(struct terminal *t)
 {
     struct search *s = t->search;
     struct slice query = slice_trim(query_slice(&s->query));
     arena_reset(&s->results);
     s->result = (struct search_result){0};
+    s->items = NULL;
     s->meant = NULL;
     s->meant_count = 0;
     s->recent = s->hot = NULL;
@@ -138,6 +157,7 @@ static enum err run(struct terminal *t)
     struct search_scope scope = search_scope_of(t);
     enum err e =
         edition_search_scoped(t->edition, query, &scope, HITS_SHOWN, &s->results, &s->result);
+    e = e == ERR_OK ? load_items(t, s) : e;
     if (e == ERR_OK && s->result.unscoped == 0) {
         e = edition_suggest(t->edition, query, MEANT_SHOWN, &s->results, &s->meant,
                             &s->meant_count);
@@ -283,9 +303,21 @@ static int32_t marked_text(struct ui *ui, int32_t x, int32_t y, int32_t w, const
     return ui_text_marked(ui, x, y, w, t, &marks);
 }
 
-static int32_t build_hit(struct terminal *t, struct ui *ui, int32_t x, int32_t y, int32_t w,
-                         const struct hit *h)
+/* "索引号 B02-2009-000094 · 2009-09-21 · 主动公开" */
+static struct slice meta_of(struct ui *ui, const struct item *item)
 {
+    struct slice index = part_fill(ui, W_PART_INDEX, &item->index_no, 1);
+    struct slice kind = word(item->attribute == ATTRIBUTE_ACTIVE ? W_PART_ACTIVE : W_PART_REQUEST);
+    struct slice day = item->has_published ? part_date_iso(ui, item->published) : (struct slice){0};
+    return arena_printf(ui_arena(ui), "%.*s · %.*s%s%.*s", (int)index.n, index.p, (int)day.n,
+                        day.n ? day.p : "", day.n ? " · " : "", (int)kind.n, kind.p);
+}
+
+static int32_t build_hit(struct terminal *t, struct ui *ui, int32_t x, int32_t y, int32_t w,
+                         size_t at)
+{
+    const struct hit *h = &t->search->result.hits[at];
+    const struct item *item = &t->search->items[at];
     struct slice query = slice_trim(query_slice(&t->search->query));
     int32_t pad = ui_dp(ui, 24);
     int32_t inner = w - ui_dp(ui, 60);
@@ -296,11 +328,11 @@ static int32_t build_hit(struct terminal *t, struct ui *ui, int32_t x, int32_t y
                             .lines = 2,
                             .silent = true};
     struct ui_text body = {
-        .text = h->snippet, .size = 29, .tone = TONE_INK2, .line = 1.5f, .lines = 2};
+        .text = item->id ? meta_of(ui, item) : h->snippet, .size = 29, .tone = TONE_INK2, .line = 1.5f, .lines = 2};
     struct slice in_title =
         h->place == HIT_PINYIN ? slice_sub(h->title, h->title_mark.from, h->title_mark.to) : query;
     int32_t title_h = ui_text_size(ui, inner, &title, NULL);
-    int32_t body_h = h->snippet.n ? ui_text_size(ui, inner, &body, NULL) : 0;
+    int32_t body_h = body.text.n ? ui_text_size(ui, inner, &body, NULL) : 0;
     int32_t height = pad + title_h + body_h + pad;
     bool in_text = h->doc != 0 && (h->item == 0 || h->place > HIT_DETAIL);
     struct action open =
@@ -308,7 +340,7 @@ static int32_t build_hit(struct terminal *t, struct ui *ui, int32_t x, int32_t y
                 : action_open(SCREEN_ITEM, h->item);
     ui_row(ui, (struct rect){x, y, w, height}, h->title, open);
     (void)marked_text(ui, x, y + pad, inner, &title, in_title);
-    if (h->snippet.n) {
+    if (body.text.n) {
         (void)marked_text(ui, x, y + pad + title_h, inner, &body, query);
     }
     ui_line(ui, x, y + height, w, TONE_LINE);
@@ -380,7 +412,7 @@ static void build_results(struct terminal *t, struct ui *ui, struct rect view)
         y += search_build_scoped_out(t, ui, x, y, w);
     }
     for (size_t i = 0; i < s->result.n; i++) {
-        y += build_hit(t, ui, x, y, w, &s->result.hits[i]);
+        y += build_hit(t, ui, x, y, w, i);
     }
     ui_scroll_end(ui, y - view.y + ui_dp(ui, 40));
 }
