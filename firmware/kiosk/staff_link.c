@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define CLOCK_MAX_S 253402300799 /* the end of the year 9999 */
+#include "base/date.h"
 
 static void take_text(char *to, size_t size, const struct link_message *m, const char *key)
 {
@@ -37,6 +37,33 @@ static uint32_t small(const struct link_message *m, const char *key)
 {
     uint64_t v = number(m, key, 0);
     return v > INT32_MAX ? INT32_MAX : (uint32_t)v;
+}
+
+/* "E-N" or "N": the edition's number; 0 when there is none. */
+static uint64_t edition_number(const char *text)
+{
+    const char *dash = strchr(text, '-');
+    uint64_t v = 0;
+    return slice_to_u64(slice_of(dash ? dash + 1 : text), &v) ? v : 0;
+}
+
+/* "2010-09-01T08:00:00+08:00" → UTC seconds; 0 on anything else. */
+static int64_t time_of(const char *text)
+{
+    unsigned h = 0;
+    unsigned m = 0;
+    unsigned s = 0;
+    int zone_h = 0;
+    unsigned zone_m = 0;
+    struct date day;
+    struct slice all = slice_of(text);
+    if (all.n != 25 || !date_parse(slice_sub(all, 0, 10), &day) ||
+        sscanf(text + 10, "T%2u:%2u:%2u%3d:%2u", &h, &m, &s, &zone_h, &zone_m) != 5 || h > 23 ||
+        m > 59 || s > 60) {
+        return 0;
+    }
+    int64_t zone_s = (int64_t)zone_h * 3600 + (zone_h < 0 ? -1 : 1) * (int64_t)zone_m * 60;
+    return (int64_t)date_to_days(day) * 86400 + h * 3600 + m * 60 + s - zone_s;
 }
 
 /* Place of the word in names, `otherwise` when it is none of them. */
@@ -87,11 +114,9 @@ static bool hear_stick(struct staff_model *to, const struct link_message *m)
     }
     if (now == STAFF_STICK_NONE && before != STAFF_STICK_NONE) {
         to->pulled = before <= STAFF_STICK_OFFER && to->result == STAFF_RESULT_NONE &&
-                     (before == STAFF_STICK_READING || reads_source(to));
+                     !to->removable && (before == STAFF_STICK_READING || reads_source(to));
     }
-    if (now <= STAFF_STICK_READING) {
-        to->package_count = 0;
-    }
+    to->package_count = 0; /* they follow */
     to->stick = now;
     take_text(to->label, sizeof to->label, m, "label");
     take_text(to->stick_sentence, sizeof to->stick_sentence, m, "sentence");
@@ -125,9 +150,10 @@ static void hear_offer(struct staff_model *to, const struct link_message *m)
     to->offered = true;
     to->compared = false;
     to->result = STAFF_RESULT_NONE;
+    to->reason[0] = '\0';
     to->offer.bytes = number(m, "bytes", 0);
     to->offer.edition = number(m, "edition", 0);
-    to->offer.from = number(m, "from", 0);
+    to->offer.from = edition_number(link_text(m, "from"));
     to->offer.have = small(m, "have");
     to->offer.need = small(m, "need");
     to->offer.delta = small(m, "delta") == 1;
@@ -195,8 +221,7 @@ static void hear_event(struct staff_model *to, const struct link_message *m)
         return;
     }
     struct staff_event *e = &to->events[to->event_count++];
-    uint64_t time_s = number(m, "time", 0);
-    *e = (struct staff_event){.time_s = time_s > CLOCK_MAX_S ? 0 : (int64_t)time_s,
+    *e = (struct staff_event){.time_s = time_of(link_text(m, "time")),
                               .edition = number(m, "edition", 0)};
     take_text(e->event, sizeof e->event, m, "event");
     take_text(e->file, sizeof e->file, m, "file");

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "screens/staff_update.h"
 #include "screens/terminal.h"
 
 #define STAFF_IDLE_MS 120000
@@ -262,6 +263,11 @@ void staff_changed(struct terminal *t, int before, bool plugged)
     } else if (s->model.stick == STAFF_STICK_NONE) {
         s->calling = false;
     }
+    int view = (int)staff_view_of(&s->model);
+    if (view != s->last_view && screen == SCREEN_STAFF) {
+        scroller_reset(&t->visit.main, 0);
+    }
+    s->last_view = view;
     if (is_moving(&s->model)) {
         s->active_ms = clock_ms(t->clock);
     }

@@ -154,6 +154,7 @@ struct staff {
     int64_t try_again_ms;  /* monotonic; the next PIN may be sent then */
     int64_t last_asked_ms; /* syncd locks ten minutes after this */
     int64_t active_ms;     /* something last moved by itself: as good as a touch */
+    int last_view;         /* enum staff_view; another one is shown from its top */
     int32_t shown_wait_s;  /* of the frame on the panel */
     char pin_sentence[STAFF_SENTENCE_MAX];
     unsigned awaited;              /* bit 1 << verb: no answer yet */

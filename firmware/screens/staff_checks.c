@@ -79,8 +79,8 @@ static void build_dot(struct ui *ui, int32_t x, int32_t middle, enum check state
         [CHECK_DONE] = {TONE_JADE, TONE_JADE, 2},
         [CHECK_FAILED] = {TONE_WALL, TONE_WALL, 2},
     };
-    int32_t side = ui_dp(ui, 56);
-    int32_t glyph = ui_dp(ui, 36);
+    int32_t side = staff_dp(ui, 56, 56, 44);
+    int32_t glyph = staff_dp(ui, 36, 36, 28);
     struct rect box = {x, middle - side / 2, side, side};
     ui_box(ui, box,
            &(struct box_look){.fill = looks[state].fill,
@@ -95,21 +95,22 @@ static void build_dot(struct ui *ui, int32_t x, int32_t middle, enum check state
 
 static int32_t build_row(struct ui *ui, int32_t x, int32_t y, int32_t w, const struct check_row *r)
 {
-    int32_t text_x = x + ui_dp(ui, 56 + 28);
+    int32_t text_x = x + staff_dp(ui, 84, 84, 66);
     struct ui_text tail = {.text = r->tail,
                            .size = 27,
                            .tone = TONE_INK2,
                            .align = ALIGN_END,
                            .lines = 1,
                            .tabular = true};
-    struct ui_text text = {
-        .text = r->text, .size = 35, .tone = r->state == CHECK_FAILED ? TONE_WALL : TONE_INK};
+    struct ui_text text = {.text = r->text,
+                           .size = staff_is_compact(ui) ? 31 : 35,
+                           .tone = r->state == CHECK_FAILED ? TONE_WALL : TONE_INK};
     int32_t tail_w = 0;
     int32_t tail_h = r->tail.n ? ui_text_size(ui, w / 2, &tail, &tail_w) : 0;
     int32_t room = x + w - text_x - (tail_w ? tail_w + ui_dp(ui, 24) : 0);
     int32_t text_h = ui_text_size(ui, room, &text, NULL);
-    int32_t least = ui_dp(ui, ui->landscape ? 84 : 110);
-    int32_t h = text_h + ui_dp(ui, 32);
+    int32_t least = staff_dp(ui, 110, 84, 64);
+    int32_t h = text_h + staff_dp(ui, 32, 32, 14);
     h = h < least ? least : h;
     build_dot(ui, x, y + h / 2, r->state);
     (void)ui_text(ui, text_x, y + (h - text_h) / 2, room, &text);
@@ -121,13 +122,21 @@ static int32_t build_row(struct ui *ui, int32_t x, int32_t y, int32_t w, const s
 
 /* --- their words --- */
 
+/* What the signer wrote, unless it is the packer's own "role:office edition:…". */
+static struct slice signer_name(const char *comment, enum word role)
+{
+    struct slice s = slice_of(comment);
+    return s.n == 0 || slice_has_prefix(s, SLICE_LIT("role:")) ? word(role) : s;
+}
+
 static struct check_row signatures_row(const struct staff_model *m, struct ui *ui, enum check state)
 {
     struct check_row r = {state, word(W_STAFF_SIGNATURES), {0}};
     if (state == CHECK_FAILED) {
         r.text = word(W_STAFF_SIGNATURES_BAD);
     } else if (m->offered) {
-        const struct slice names[2] = {slice_of(m->offer.office), slice_of(m->offer.review)};
+        const struct slice names[2] = {signer_name(m->offer.office, W_ABOUT_ROLE_OFFICE),
+                                       signer_name(m->offer.review, W_ABOUT_ROLE_REVIEW)};
         const struct slice n[2] = {part_number(ui, m->offer.have), part_number(ui, m->offer.need)};
         r.text = part_fill(ui, W_STAFF_SIGNATURES_GOOD, names, 2);
         r.tail = part_fill(ui, W_STAFF_SIGNED, n, 2);
@@ -242,6 +251,17 @@ static struct slice bar_tail(const struct staff_model *m, struct ui *ui, int32_t
     return part_fill(ui, minutes ? W_STAFF_PERCENT_MINUTES : W_STAFF_PERCENT_LEFT, n, 2);
 }
 
+static enum word bar_word(const struct staff_model *m)
+{
+    if (m->job == STAFF_JOB_HOLD) {
+        return m->removable ? W_STAFF_HOLD_REMOVABLE : W_STAFF_HOLD_HELP;
+    }
+    if (m->stick == STAFF_STICK_NONE) {
+        return W_STAFF_DO_NOT_LEAVE;
+    }
+    return m->removable ? W_STAFF_READ_WHOLE : W_STAFF_DO_NOT_PULL;
+}
+
 int32_t staff_build_bar(const struct staff_model *m, struct ui *ui, int32_t x, int32_t y, int32_t w)
 {
     int32_t percent = percent_of(m);
@@ -255,18 +275,13 @@ int32_t staff_build_bar(const struct staff_model *m, struct ui *ui, int32_t x, i
         ui_box(ui, (struct rect){x, y, full, thick},
                &(struct box_look){.fill = TONE_SLATE, .radius = radius});
     }
-    bool hold = staff_view_of(m) == STAFF_VIEW_HOLD;
     struct ui_text tail = {.text = bar_tail(m, ui, percent),
                            .size = 29,
                            .tone = TONE_INK2,
                            .align = ALIGN_END,
                            .lines = 1,
                            .tabular = true};
-    struct ui_text text = {.text = word(hold                           ? W_STAFF_HOLD_HELP
-                                        : m->stick != STAFF_STICK_NONE ? W_STAFF_DO_NOT_PULL
-                                                                       : W_STAFF_DO_NOT_LEAVE),
-                           .size = 29,
-                           .tone = TONE_INK2};
+    struct ui_text text = {.text = word(bar_word(m)), .size = 29, .tone = TONE_INK2};
     int32_t tail_w = 0;
     int32_t top = y + thick + ui_dp(ui, 14);
     int32_t tail_h = ui_text_size(ui, w / 2, &tail, &tail_w);

@@ -26,7 +26,7 @@ static int32_t build_row(struct ui *ui, int32_t x, int32_t y, int32_t w, const s
     int32_t room = x + w - arrow - ui_dp(ui, 20) - text_x;
     int32_t name_h = ui_text_size(ui, room, &name, NULL);
     int32_t help_h = ui_text_size(ui, room, &help, NULL);
-    int32_t h = name_h + help_h + ui_dp(ui, ui->landscape ? 28 : 48);
+    int32_t h = name_h + help_h + staff_dp(ui, 48, 28, 14);
     (void)ui_node(ui, &(struct node){.role = NODE_LINK,
                                      .label = word(r->name),
                                      .box = {x, y + part_row_gap(ui), w, h - 2 * part_row_gap(ui)},
@@ -111,20 +111,18 @@ static void build(struct terminal *t, struct ui *ui, struct rect body)
 {
     int32_t x = body.x + part_margin(ui);
     int32_t w = body.w - 2 * part_margin(ui);
-    struct rect view = body;
-    view.h -= staff_keys_height(ui);
     struct slice number = part_number(ui, (int64_t)t->status.number);
-    ui_scroll_begin(ui, &t->visit.main, view);
-    int32_t y = body.y + ui_dp(ui, ui->landscape ? 24 : 48);
+    (void)staff_scroll_begin(t, ui, body);
+    int32_t y = body.y + staff_dp(ui, 48, 24, 14);
     y += staff_head(ui, x, y, w,
                     &(struct staff_head){.icon = ICON_MENU,
                                          .tone = TONE_SLATE,
                                          .title = word(W_STAFF),
                                          .text = part_fill(ui, W_STAFF_MENU_HELP, &number, 1)}) +
-         ui_dp(ui, ui->landscape ? 20 : 40);
+         staff_dp(ui, 40, 20, 12);
     y += build_answer(t, ui, x, y, w);
     y += build_rows(t, ui, x, y, w) + ui_dp(ui, 24);
-    ui_scroll_end(ui, y - body.y);
+    staff_scroll_end(t, ui, y - body.y);
     staff_keys(ui, body,
                &(struct staff_key){.label = word(W_STAFF_LEAVE),
                                    .action = action_of(ACTION_END, 0),

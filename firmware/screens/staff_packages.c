@@ -78,10 +78,8 @@ static void build(struct terminal *t, struct ui *ui, struct rect body)
 {
     int32_t x = body.x + part_margin(ui);
     int32_t w = body.w - 2 * part_margin(ui);
-    struct rect view = body;
-    view.h -= staff_keys_height(ui);
-    ui_scroll_begin(ui, &t->visit.main, view);
-    int32_t y = body.y + ui_dp(ui, ui->landscape ? 24 : 48);
+    (void)staff_scroll_begin(t, ui, body);
+    int32_t y = body.y + staff_dp(ui, 48, 24, 14);
     y += staff_head(ui, x, y, w,
                     &(struct staff_head){.icon = ICON_USB,
                                          .tone = TONE_SLATE,
@@ -89,7 +87,7 @@ static void build(struct terminal *t, struct ui *ui, struct rect body)
                                          .text = word(W_STAFF_PACKAGES_HELP)}) +
          ui_dp(ui, 40);
     y += build_list(&t->staff->model, ui, x, y, w) + ui_dp(ui, 24);
-    ui_scroll_end(ui, y - body.y);
+    staff_scroll_end(t, ui, y - body.y);
     staff_keys(
         ui, body,
         &(struct staff_key){.label = word(W_STAFF_RETURN), .action = action_of(ACTION_BACK, 0)}, 1);

@@ -1,20 +1,92 @@
 /* Head, cards and keys of the staff's screens, and the notice on the residents' ones. */
 #include "screens/staff_parts.h"
 
+bool staff_is_compact(const struct ui *ui)
+{
+    return ui->landscape && ui->panel.height_px < ui_dp(ui, 900);
+}
+
+int32_t staff_dp(const struct ui *ui, float upright, float lying, float low)
+{
+    return ui_dp(ui, staff_is_compact(ui) ? low : ui->landscape ? lying : upright);
+}
+
+struct rect staff_scroll_begin(struct terminal *t, struct ui *ui, struct rect body)
+{
+    body.h -= staff_keys_height(ui);
+    ui_scroll_begin(ui, &t->visit.main, body);
+    return body;
+}
+
+void staff_scroll_end(struct terminal *t, struct ui *ui, int32_t length)
+{
+    struct scroller *s = &t->visit.main;
+    int32_t bar = ui_dp(ui, 40);
+    ui_scroll_end(ui, length);
+    ui_scrollbar(ui, s, (struct rect){s->view.x + s->view.w - bar, s->view.y, bar, s->view.h});
+}
+
+static int32_t key_height(const struct ui *ui)
+{
+    return staff_dp(ui, 136, 104, 84);
+}
+
+static int32_t foot(const struct ui *ui)
+{
+    return staff_dp(ui, 60, 28, 16);
+}
+
+static void build_key(struct ui *ui, struct rect box, const struct staff_key *k, float size)
+{
+    bool filled = k->primary && !k->disabled;
+    enum tone ink = filled ? TONE_ON_DEEP : k->disabled ? TONE_FAINT : TONE_INK;
+    struct ui_text t = {.text = k->label,
+                        .face = FACE_SANS_BOLD,
+                        .size = size,
+                        .fixed = true,
+                        .tone = ink,
+                        .align = ALIGN_CENTRE,
+                        .lines = 1,
+                        .line = 1.3f,
+                        .silent = true};
+    int32_t room = box.w - 2 * ui_dp(ui, 16);
+    int32_t w = 0;
+    int32_t h = ui_text_size(ui, ui->panel.width_px, &t, &w);
+    while (w > room && t.size > 24.0f) {
+        t.size -= 1.0f;
+        h = ui_text_size(ui, ui->panel.width_px, &t, &w);
+    }
+    (void)ui_node(ui, &(struct node){.role = NODE_BUTTON,
+                                     .label = k->label,
+                                     .box = box,
+                                     .enabled = !k->disabled,
+                                     .action = k->action,
+                                     .look = {.fill = filled        ? TONE_SLATE
+                                                      : k->disabled ? TONE_DESK_TRACK
+                                                                    : TONE_DESK_CARD,
+                                              .edge = filled ? TONE_SLATE : TONE_DESK_LINE,
+                                              .border = (int16_t)ui_dp(ui, 3),
+                                              .radius = (int16_t)ui_dp(ui, 24)}});
+    (void)ui_text(ui, box.x + (box.w - room) / 2, box.y + (box.h - h) / 2, room, &t);
+}
+
 int32_t staff_head(struct ui *ui, int32_t x, int32_t y, int32_t w, const struct staff_head *h)
 {
-    int32_t side = ui_dp(ui, ui->landscape ? 104 : 128);
+    int32_t side = staff_dp(ui, 128, 104, 76);
     int32_t glyph = side * 84 / 128;
     int32_t key_w = h->more.id ? ui_dp(ui, 150) : 0;
     int32_t text_x = x + side + ui_dp(ui, 32);
     int32_t text_w = x + w - text_x - (key_w ? key_w + ui_dp(ui, 20) : 0);
     struct ui_text title = {.text = h->title,
                             .face = FACE_SERIF_BOLD,
-                            .size = part_heading(ui, ui->landscape ? 48 : 56),
+                            .size = part_heading(ui, staff_is_compact(ui) ? 40
+                                                     : ui->landscape      ? 48
+                                                                          : 56),
                             .fixed = true,
                             .line = 1.3f,
                             .role = NODE_HEADING};
-    struct ui_text text = {.text = h->text, .size = 30, .tone = TONE_INK2};
+    struct ui_text text = {
+        .text = h->text, .size = staff_is_compact(ui) ? 26 : 30, .tone = TONE_INK2};
     int32_t title_h = ui_text_size(ui, text_w, &title, NULL);
     int32_t text_h = h->text.n ? ui_text_size(ui, text_w, &text, NULL) : 0;
     int32_t inner = title_h + text_h > side ? title_h + text_h : side;
@@ -28,9 +100,9 @@ int32_t staff_head(struct ui *ui, int32_t x, int32_t y, int32_t w, const struct 
         (void)ui_text(ui, text_x, top + title_h, text_w, &text);
     }
     if (key_w) {
-        int32_t key_h = ui_dp(ui, 88);
-        ui_button(ui, (struct rect){x + w - key_w, y + (inner - key_h) / 2, key_w, key_h},
-                  &(struct ui_button){.label = h->key, .size = 30, .action = h->more});
+        int32_t key_h = staff_dp(ui, 88, 88, 72);
+        struct rect key = {x + w - key_w, y + (inner - key_h) / 2, key_w, key_h};
+        build_key(ui, key, &(struct staff_key){.label = h->key, .action = h->more}, 30);
     }
     return inner;
 }
@@ -79,53 +151,9 @@ int32_t staff_note(struct ui *ui, int32_t x, int32_t y, int32_t w, struct slice 
 
 /* --- keys at the foot --- */
 
-static int32_t key_height(const struct ui *ui)
-{
-    return ui_dp(ui, ui->landscape ? 104 : 136);
-}
-
-static int32_t foot(const struct ui *ui)
-{
-    return ui_dp(ui, ui->landscape ? 28 : 60);
-}
-
 int32_t staff_keys_height(const struct ui *ui)
 {
-    return key_height(ui) + foot(ui) + ui_dp(ui, 28);
-}
-
-static void build_key(struct ui *ui, struct rect box, const struct staff_key *k)
-{
-    bool filled = k->primary && !k->disabled;
-    enum tone ink = filled ? TONE_ON_DEEP : k->disabled ? TONE_FAINT : TONE_INK;
-    struct ui_text t = {.text = k->label,
-                        .face = FACE_SANS_BOLD,
-                        .size = 40,
-                        .fixed = true,
-                        .tone = ink,
-                        .align = ALIGN_CENTRE,
-                        .lines = 1,
-                        .line = 1.3f,
-                        .silent = true};
-    int32_t room = box.w - 2 * ui_dp(ui, 16);
-    int32_t w = 0;
-    int32_t h = ui_text_size(ui, ui->panel.width_px, &t, &w);
-    while (w > room && t.size > 24.0f) {
-        t.size -= 1.0f;
-        h = ui_text_size(ui, ui->panel.width_px, &t, &w);
-    }
-    (void)ui_node(ui, &(struct node){.role = NODE_BUTTON,
-                                     .label = k->label,
-                                     .box = box,
-                                     .enabled = !k->disabled,
-                                     .action = k->action,
-                                     .look = {.fill = filled        ? TONE_SLATE
-                                                      : k->disabled ? TONE_DESK_TRACK
-                                                                    : TONE_DESK_CARD,
-                                              .edge = filled ? TONE_SLATE : TONE_DESK_LINE,
-                                              .border = (int16_t)ui_dp(ui, 3),
-                                              .radius = (int16_t)ui_dp(ui, 24)}});
-    (void)ui_text(ui, box.x + (box.w - room) / 2, box.y + (box.h - h) / 2, room, &t);
+    return key_height(ui) + foot(ui) + staff_dp(ui, 28, 28, 14);
 }
 
 void staff_keys(struct ui *ui, struct rect body, const struct staff_key *keys, size_t n)
@@ -144,7 +172,7 @@ void staff_keys(struct ui *ui, struct rect body, const struct staff_key *keys, s
     int32_t x = body.x + margin;
     for (size_t i = 0; i < n; i++) {
         if (keys[i].label.n > 0) {
-            build_key(ui, (struct rect){x, body.y + body.h - foot(ui) - h, w, h}, &keys[i]);
+            build_key(ui, (struct rect){x, body.y + body.h - foot(ui) - h, w, h}, &keys[i], 40);
             x += w + gap;
         }
     }

@@ -6,6 +6,16 @@
 /* What the staff's screens are put together from; sizes in dp are those of the design's staff
  * picture. As in parts.h, what draws returns the height it used. */
 
+/* A lying panel so low that everything is drawn closer together. */
+bool staff_is_compact(const struct ui *ui);
+/* Chooses by the panel: upright, lying, lying and low; px. */
+int32_t staff_dp(const struct ui *ui, float upright, float lying, float low);
+
+/* The scrolling part of a staff screen, above its keys: begins at the returned view; end takes the
+ * content's length and shows how much there is. */
+struct rect staff_scroll_begin(struct terminal *t, struct ui *ui, struct rect body);
+void staff_scroll_end(struct terminal *t, struct ui *ui, int32_t length);
+
 /* The big icon, the title and a quiet line, at the top of a staff screen. `more`: a key at the
  * right (id 0: none). */
 struct staff_head {

@@ -82,22 +82,71 @@ static int32_t build_events(const struct staff_model *m, struct ui *ui, int32_t 
 
 /* --- counters --- */
 
-static struct slice counter_name(const char *key)
+/* Why packages were refused, by the names of package/reject.h ('-' written '_'). */
+static struct slice reason_name(struct slice reason)
+{
+    static const struct {
+        const char *reason;
+        enum word name;
+    } names[] = {
+        {"unreadable", W_STAFF_WHY_UNREADABLE},
+        {"truncated", W_STAFF_WHY_UNREADABLE},
+        {"not_package", W_STAFF_WHY_NOT_PACKAGE},
+        {"header", W_STAFF_WHY_DAMAGED},
+        {"table", W_STAFF_WHY_DAMAGED},
+        {"frame", W_STAFF_WHY_DAMAGED},
+        {"content", W_STAFF_WHY_DAMAGED},
+        {"future_format", W_STAFF_WHY_FORMAT},
+        {"oversized", W_STAFF_WHY_ROOM},
+        {"no_room", W_STAFF_WHY_ROOM},
+        {"signature", W_STAFF_WHY_SIGNATURE},
+        {"key_unknown", W_STAFF_WHY_KEY},
+        {"epoch", W_STAFF_WHY_KEY},
+        {"unsigned", W_STAFF_WHY_ROLE},
+        {"role_missing", W_STAFF_WHY_ROLE},
+        {"channel", W_STAFF_WHY_CHANNEL},
+        {"product", W_STAFF_WHY_CHANNEL},
+        {"older", W_STAFF_WHY_OLDER},
+        {"jump", W_STAFF_WHY_JUMP},
+        {"bad_listed", W_STAFF_WHY_BAD_LISTED},
+        {"base_missing", W_STAFF_WHY_BASE},
+        {"readonly", W_STAFF_WHY_STORAGE},
+        {"storage", W_STAFF_WHY_STORAGE},
+        {"stopped", W_STAFF_WHY_STOPPED},
+    };
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (slice_eq_cstr(reason, names[i].reason)) {
+            return word(names[i].name);
+        }
+    }
+    return reason;
+}
+
+static struct slice counter_name(struct ui *ui, struct slice key)
 {
     static const struct {
         const char *key;
         enum word name;
     } names[] = {
-        {"installed", W_STAFF_COUNT_INSTALLED}, {"refused", W_STAFF_COUNT_REFUSED},
-        {"rollbacks", W_STAFF_COUNT_ROLLBACKS}, {"starts", W_STAFF_COUNT_STARTS},
-        {"free_mib", W_STAFF_COUNT_FREE},
+        {"applied", W_STAFF_COUNT_APPLIED},       {"confirmed", W_STAFF_COUNT_CONFIRMED},
+        {"refused", W_STAFF_COUNT_REFUSED},       {"postponed", W_STAFF_COUNT_POSTPONED},
+        {"incomplete", W_STAFF_COUNT_INCOMPLETE}, {"rolled_back", W_STAFF_COUNT_ROLLBACKS},
+        {"taken_back", W_STAFF_COUNT_TAKEN_BACK}, {"given_up", W_STAFF_COUNT_TAKEN_BACK},
+        {"damaged", W_STAFF_COUNT_DAMAGED},       {"display_failed", W_STAFF_COUNT_FAILED},
+        {"rebuilt", W_STAFF_COUNT_REBUILT},       {"fetch_failed", W_STAFF_COUNT_FETCH},
+        {"starts", W_STAFF_COUNT_STARTS},         {"free_mib", W_STAFF_COUNT_FREE},
     };
+    const struct slice refused = SLICE_LIT("refused_");
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (strcmp(key, names[i].key) == 0) {
+        if (slice_eq_cstr(key, names[i].key)) {
             return word(names[i].name);
         }
     }
-    return slice_of(key);
+    if (slice_has_prefix(key, refused)) {
+        struct slice why = reason_name(slice_sub(key, refused.n, key.n));
+        return part_fill(ui, W_STAFF_COUNT_WHY, &why, 1);
+    }
+    return key;
 }
 
 static int32_t build_counters(const struct staff_model *m, struct ui *ui, int32_t x, int32_t y,
@@ -113,7 +162,7 @@ static int32_t build_counters(const struct staff_model *m, struct ui *ui, int32_
                                 .align = ALIGN_END,
                                 .lines = 1,
                                 .tabular = true};
-        struct ui_text name = {.text = counter_name(m->counters[i].key), .size = 33};
+        struct ui_text name = {.text = counter_name(ui, slice_of(m->counters[i].key)), .size = 33};
         int32_t value_w = 0;
         (void)ui_text_size(ui, w, &value, &value_w);
         if (i > 0) {
@@ -177,19 +226,15 @@ static void build_screen(struct terminal *t, struct ui *ui, struct rect body,
 {
     int32_t x = body.x + part_margin(ui);
     int32_t w = body.w - 2 * part_margin(ui);
-    struct rect view = body;
-    view.h -= staff_keys_height(ui);
     struct slice n = part_number(ui, (int64_t)r->count);
     struct staff_head head = {.icon = r->icon, .tone = TONE_SLATE, .title = word(r->title)};
     head.text = r->verb == STAFF_HISTORY ? part_fill(ui, W_STAFF_HISTORY_HELP, &n, 1)
                                          : word(W_STAFF_MENU_COUNTERS_HELP);
-    ui_scroll_begin(ui, &t->visit.main, view);
-    int32_t y = body.y + ui_dp(ui, ui->landscape ? 24 : 48);
-    y += staff_head(ui, x, y, w, &head) + ui_dp(ui, ui->landscape ? 20 : 40);
+    (void)staff_scroll_begin(t, ui, body);
+    int32_t y = body.y + staff_dp(ui, 48, 24, 14);
+    y += staff_head(ui, x, y, w, &head) + staff_dp(ui, 40, 20, 12);
     y += build_record(t, ui, x, y, w, r) + ui_dp(ui, 24);
-    ui_scroll_end(ui, y - body.y);
-    int32_t bar = ui_dp(ui, 40);
-    ui_scrollbar(ui, &t->visit.main, (struct rect){view.x + view.w - bar, view.y, bar, view.h});
+    staff_scroll_end(t, ui, y - body.y);
     staff_keys(
         ui, body,
         &(struct staff_key){.label = word(W_STAFF_RETURN), .action = action_of(ACTION_BACK, 0)}, 1);

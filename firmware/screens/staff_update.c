@@ -160,7 +160,10 @@ static int32_t build_notes(struct terminal *t, struct ui *ui, int32_t x, int32_t
     if (note.n) {
         at += staff_note(ui, x, at, w, note, good) + gap;
     }
-    if (m->stick != STAFF_STICK_NONE && view >= STAFF_VIEW_APPLIED) {
+    /* The title, or the stick's own sentence, may have said it already. */
+    bool said = (view == STAFF_VIEW_APPLIED && m->removable) ||
+                slice_find(note, SLICE_LIT("拔出"), 0) != SIZE_MAX;
+    if (m->stick != STAFF_STICK_NONE && view >= STAFF_VIEW_APPLIED && !said) {
         at += staff_note(ui, x, at, w, word(m->removable ? W_STAFF_CAN_PULL : W_STAFF_CANNOT_PULL),
                          m->removable) +
               gap;
@@ -233,30 +236,53 @@ static bool has_checks(const struct staff_model *m, enum staff_view view)
            (view == STAFF_VIEW_REFUSED && m->result != STAFF_RESULT_NONE);
 }
 
-/* Checks and bar; the changes beside them or below. */
+static int32_t build_progress(const struct staff_model *m, struct ui *ui, int32_t x, int32_t y,
+                              int32_t w)
+{
+    enum staff_view view = staff_view_of(m);
+    int32_t at = y;
+    if (has_checks(m, view)) {
+        at += staff_build_checks(m, ui, x, at, w) + staff_dp(ui, 32, 20, 12);
+    }
+    if (view == STAFF_VIEW_READING || view == STAFF_VIEW_HOLD || view == STAFF_VIEW_SWITCHING) {
+        at += staff_build_bar(m, ui, x, at, w) + staff_dp(ui, 36, 20, 12);
+    }
+    return at - y;
+}
+
+static int32_t build_changes(const struct staff_model *m, struct ui *ui, int32_t x, int32_t y,
+                             int32_t w)
+{
+    enum staff_view view = staff_view_of(m);
+    if (view == STAFF_VIEW_NOTHING || view == STAFF_VIEW_NONE || view == STAFF_VIEW_NOT_NOW) {
+        return 0;
+    }
+    int32_t h = staff_build_changes(m, ui, x, y, w);
+    return h ? h + staff_dp(ui, 28, 20, 12) : 0;
+}
+
+/* Checks and bar; the changes beside them or below; on a low panel, when they are to be decided on,
+ * above. */
 static int32_t build_content(struct terminal *t, struct ui *ui, struct rect body, int32_t y)
 {
     const struct staff_model *m = &t->staff->model;
     enum staff_view view = staff_view_of(m);
     struct part_columns c = part_columns(ui, body, 0.56f);
     int32_t x = body.x + part_margin(ui);
-    bool beside = ui->landscape && m->compared && has_checks(m, view);
-    int32_t w = beside ? c.left_w : body.w - 2 * part_margin(ui);
+    int32_t w = body.w - 2 * part_margin(ui);
     int32_t at = y;
-    if (has_checks(m, view)) {
-        at += staff_build_checks(m, ui, x, at, w) + ui_dp(ui, ui->landscape ? 20 : 32);
+    if (ui->landscape && !staff_is_compact(ui) && m->compared && has_checks(m, view)) {
+        int32_t right = y + build_changes(m, ui, c.right_x, y, c.right_w);
+        at += build_progress(m, ui, c.left_x, y, c.left_w);
+        at = at > right ? at : right;
+    } else if (staff_is_compact(ui) && view == STAFF_VIEW_HOLD) {
+        at += build_changes(m, ui, x, at, w);
+        at += build_progress(m, ui, x, at, w);
+    } else {
+        at += build_progress(m, ui, x, at, w);
+        at += build_changes(m, ui, x, at, w);
     }
-    if (view == STAFF_VIEW_READING || view == STAFF_VIEW_HOLD || view == STAFF_VIEW_SWITCHING) {
-        at += staff_build_bar(m, ui, x, at, w) + ui_dp(ui, ui->landscape ? 20 : 36);
-    }
-    int32_t right = beside ? y : at;
-    if (view != STAFF_VIEW_NOTHING && view != STAFF_VIEW_NONE && view != STAFF_VIEW_NOT_NOW) {
-        int32_t h =
-            staff_build_changes(m, ui, beside ? c.right_x : x, right, beside ? c.right_w : w);
-        right += h ? h + ui_dp(ui, 28) : 0;
-    }
-    int32_t end = beside && at > right ? at : right;
-    return end + build_packages_link(t, ui, x, end, body.w - 2 * part_margin(ui)) - y;
+    return at + build_packages_link(t, ui, x, at, w) - y;
 }
 
 static void build(struct terminal *t, struct ui *ui, struct rect body)
@@ -264,19 +290,17 @@ static void build(struct terminal *t, struct ui *ui, struct rect body)
     const struct staff_model *m = &t->staff->model;
     int32_t x = body.x + part_margin(ui);
     int32_t w = body.w - 2 * part_margin(ui);
-    struct rect view = body;
-    view.h -= staff_keys_height(ui);
-    ui_scroll_begin(ui, &t->visit.main, view);
-    int32_t y = body.y + ui_dp(ui, ui->landscape ? 24 : 48);
+    (void)staff_scroll_begin(t, ui, body);
+    int32_t y = body.y + staff_dp(ui, 48, 24, 14);
     struct staff_head head = head_of(t, ui, staff_view_of(m));
-    y += staff_head(ui, x, y, w, &head) + ui_dp(ui, ui->landscape ? 20 : 40);
+    y += staff_head(ui, x, y, w, &head) + staff_dp(ui, 40, 20, 12);
     if (m->linked) {
         y += build_notes(t, ui, x, y, w);
         y += build_content(t, ui, body, y);
     } else {
         y += staff_note(ui, x, y, w, word(W_STAFF_NO_LINK), false);
     }
-    ui_scroll_end(ui, y - body.y);
+    staff_scroll_end(t, ui, y - body.y);
     build_keys(t, ui, body);
 }
 

@@ -35,6 +35,9 @@ static void build(struct world *w)
                                      .enabled = true,
                                      .ink = &w->ink,
                                      .action = {BUTTON, 999, 0}});
+    (void)ui_node(ui, &(struct node){.box = {1000, 1000, 80, 80},
+                                     .enabled = true,
+                                     .hold = {BUTTON, 500, 0}});
 }
 
 static int setup(void **state)
@@ -268,6 +271,26 @@ static void test_rail(void **state)
     assert_int_equal(w->ui.pressed.id, 0);
 }
 
+/* Resting on a node for HOLD_MS carries its hold out, once; moving or lifting earlier does not. */
+static void test_hold(void **state)
+{
+    struct world *w = *state;
+    int32_t left;
+    (void)touch_down(&w->touch, &w->ui, 0, 1040, 1040, 0);
+    assert_int_equal(touch_held(&w->touch, &w->ui, 1, &left).id, 0);
+    assert_int_equal(left, HOLD_MS - 1);
+    assert_int_equal(touch_held(&w->touch, &w->ui, HOLD_MS, &left).a, 500);
+    assert_int_equal(touch_held(&w->touch, &w->ui, HOLD_MS + 1, &left).id, 0);
+    assert_int_equal(left, -1);
+    assert_int_equal(touch_up(&w->touch, &w->ui, 0, 1040, 1040, HOLD_MS + 9).id, 0);
+    (void)touch_down(&w->touch, &w->ui, 0, 1040, 1040, 10000);
+    (void)touch_move(&w->touch, &w->ui, 0, 1040, 1070, 10100);
+    assert_int_equal(touch_held(&w->touch, &w->ui, 10000 + HOLD_MS, &left).id, 0);
+    (void)touch_up(&w->touch, &w->ui, 0, 1040, 1070, 14000);
+    (void)touch_down(&w->touch, &w->ui, 0, 500, 250, 20000); /* nothing to hold here */
+    assert_int_equal(touch_held(&w->touch, &w->ui, 30000, &left).id, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -284,6 +307,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_palm_in_two_contacts, setup, teardown),
         cmocka_unit_test_setup_teardown(test_hand_beside_the_pad, setup, teardown),
         cmocka_unit_test_setup_teardown(test_rail, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_hold, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
