@@ -267,8 +267,8 @@ static enum fetch_status status_of(struct child *c, CURLcode code)
         return FETCH_TLS;
     case CURLE_TOO_MANY_REDIRECTS:
     case CURLE_UNSUPPORTED_PROTOCOL:
-    case CURLE_URL_MALFORMAT:
-        return FETCH_REDIRECT;
+    case CURLE_URL_MALFORMAT: /* without any header: an answer that is no HTTP */
+        return c->headers > 0 ? FETCH_REDIRECT : FETCH_SERVER;
     case CURLE_WEIRD_SERVER_REPLY:
         return FETCH_SERVER;
     case CURLE_OUT_OF_MEMORY:

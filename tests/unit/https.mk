@@ -1,6 +1,10 @@
 # Fetching over HTTPS: the daemon's parts that need no server.
 unit_TESTS += test_https_window
 test_https_window_LIBS := base
-test_https_window_EXTRA := firmware/syncd/https_window.o
+test_https_window_EXTRA := $(addprefix firmware/syncd/,https_wait.o https_window.o)
 unit_TESTS += test_listing
 test_listing_LIBS := package
+unit_TESTS += test_fetch
+test_fetch_LIBS := package
+test_fetch_PKGS := libcurl
+test_fetch_EXTRA := $(addprefix firmware/syncd/,fetch.o fetch_child.o fetch_confine.o fetch_range.o) tests/e2e/hostile_serve.o

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "syncd/https_wait.h"
 #include "syncd/https_window.h"
 
 /* 2010-09-01 00:00 in the hall */
@@ -86,6 +87,24 @@ static void addresses_are_plain(void **state)
     }
 }
 
+static void waits_double_and_spread(void **state)
+{
+    (void)state;
+    assert_int_equal(https_wait_failed_ms(60, 1, UINT32_MAX / 2), 59999);
+    assert_in_range(https_wait_failed_ms(60, 1, 0), 45000, 45000);
+    assert_in_range(https_wait_failed_ms(60, 1, UINT32_MAX), 74000, 75000);
+    assert_in_range(https_wait_failed_ms(60, 3, 0), 180000, 180000);
+    for (uint32_t n = 1; n < 1000; n = n * 2 + 1) {
+        for (uint32_t k = 0; k < 8; k++) {
+            int64_t ms = https_wait_failed_ms(60, n, k << 29);
+            assert_true(ms >= 45000 && ms <= INT64_C(27000000)); /* 6 h and a quarter */
+        }
+    }
+    assert_in_range(https_wait_failed_ms(60, UINT32_MAX, 0), 16200000, 16200000);
+    assert_in_range(https_wait_regular_ms(1800, 0), 1620000, 1620000);
+    assert_in_range(https_wait_regular_ms(1800, UINT32_MAX), 1979000, 1980000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -93,6 +112,7 @@ int main(void)
         cmocka_unit_test(waiting_ends_when_a_window_opens),
         cmocka_unit_test(malformed_windows_are_refused),
         cmocka_unit_test(addresses_are_plain),
+        cmocka_unit_test(waits_double_and_spread),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,331 @@
+/* The fetcher against a server that misbehaves in every way: what is asked for arrives at its
+ * place, everything else ends with its status, and not a byte is written outside the range. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../e2e/hostile_serve.h"
+#include "base/file.h"
+#include "syncd/fetch.h"
+#include "syncd/fetch_range.h"
+
+#define FILE_N 300000u
+#define STALL_S 2
+#define ENOUGH_MS 20000
+
+struct world {
+    char dir[64];
+    pid_t server;
+    int port;
+    char bytes[FILE_N];
+    struct fetch *fetch;
+};
+
+static int64_t now_ms(void)
+{
+    struct timespec t;
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static int setup(void **state)
+{
+    struct world *w = calloc(1, sizeof *w);
+    char path[128];
+    assert_non_null(w);
+    (void)snprintf(w->dir, sizeof w->dir, "/tmp/gongkai-fetch-XXXXXX");
+    assert_non_null(mkdtemp(w->dir));
+    uint32_t x = 1;
+    for (size_t i = 0; i < FILE_N; i++) {
+        x = x * 1664525 + 1013904223;
+        w->bytes[i] = (char)(x >> 24);
+    }
+    (void)snprintf(path, sizeof path, "%s/file", w->dir);
+    assert_int_equal(file_replace(path, (struct slice){w->bytes, FILE_N}, 0644), ERR_OK);
+    int fd = hostile_listen(&w->port);
+    assert_true(fd >= 0);
+    w->server = fork();
+    if (w->server == 0) {
+        (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+        hostile_serve(fd, w->dir);
+    }
+    close(fd);
+    const struct fetch_options o = {.stall_s = STALL_S};
+    assert_int_equal(fetch_open(&o, &w->fetch), ERR_OK);
+    *state = w;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct world *w = *state;
+    fetch_close(w->fetch);
+    (void)kill(w->server, SIGKILL);
+    (void)waitpid(w->server, NULL, 0);
+    assert_int_equal(dir_remove(w->dir), ERR_OK);
+    free(w);
+    return 0;
+}
+
+static int memory(void)
+{
+    int fd = memfd_create("test", MFD_CLOEXEC);
+    assert_true(fd >= 0);
+    return fd;
+}
+
+static struct fetch_result finish(struct world *w)
+{
+    int64_t end = now_ms() + ENOUGH_MS;
+    struct fetch_result r = fetch_step(w->fetch, now_ms());
+    while (r.status == FETCH_MORE && now_ms() < end) {
+        struct pollfd p = {.fd = fetch_fd(w->fetch), .events = POLLIN};
+        (void)poll(&p, 1, 100);
+        r = fetch_step(w->fetch, now_ms());
+    }
+    assert_int_not_equal(r.status, FETCH_MORE);
+    assert_false(fetch_is_busy(w->fetch));
+    return r;
+}
+
+static struct fetch_result ask(struct world *w, const char *manner, struct fetch_request q)
+{
+    char url[128];
+    (void)snprintf(url, sizeof url, "http://127.0.0.1:%d/%s/file", w->port, manner);
+    q.url = url;
+    assert_int_equal(fetch_start(w->fetch, &q, now_ms()), ERR_OK);
+    return finish(w);
+}
+
+/* Bytes [from, from+n) of fd are the file's, and nothing is there before or behind them. */
+static void expect_written(const struct world *w, int fd, uint64_t from, uint64_t n)
+{
+    struct stat st;
+    char *p = malloc(FILE_N + 1);
+    assert_non_null(p);
+    assert_int_equal(fstat(fd, &st), 0);
+    assert_int_equal(st.st_size, n > 0 ? from + n : 0);
+    assert_int_equal(fd_read_at(fd, p, (size_t)st.st_size, 0), ERR_OK);
+    for (uint64_t i = 0; i < (uint64_t)st.st_size; i++) {
+        if (p[i] != (i < from ? 0 : w->bytes[i])) {
+            fail_msg("byte %llu", (unsigned long long)i);
+        }
+    }
+    free(p);
+}
+
+static void whole_files_and_etags(void **state)
+{
+    struct world *w = *state;
+    int fd = memory();
+    struct fetch_result r = ask(w, "ok", (struct fetch_request){.fd = fd, .n = FILE_N});
+    assert_int_equal(r.status, FETCH_DONE);
+    assert_int_equal(r.got, FILE_N);
+    assert_int_equal(r.http, 200);
+    assert_true(r.etag[0] != '\0');
+    expect_written(w, fd, 0, FILE_N);
+    char etag[FETCH_ETAG_MAX];
+    memcpy(etag, r.etag, sizeof etag);
+    r = ask(w, "ok", (struct fetch_request){.fd = fd, .n = FILE_N, .etag = etag});
+    assert_int_equal(r.status, FETCH_UNCHANGED);
+    r = ask(w, "ok", (struct fetch_request){.fd = fd, .n = FILE_N - 1});
+    assert_int_equal(r.status, FETCH_TOO_LONG);
+    close(fd);
+}
+
+static void ranges_arrive_at_their_place(void **state)
+{
+    static const uint64_t ranges[][2] = {
+        {0, 1}, {0, FILE_N}, {1, 70000}, {FILE_N - 1, 1}, {123457, 100000}};
+    struct world *w = *state;
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {
+        int fd = memory();
+        struct fetch_result r =
+            ask(w, "ok",
+                (struct fetch_request){
+                    .fd = fd, .from = ranges[i][0], .n = ranges[i][1], .total = FILE_N});
+        assert_int_equal(r.status, FETCH_DONE);
+        assert_int_equal(r.got, ranges[i][1]);
+        expect_written(w, fd, ranges[i][0], ranges[i][1]);
+        close(fd);
+    }
+}
+
+static void a_cut_range_goes_on_where_it_ended(void **state)
+{
+    struct world *w = *state;
+    int fd = memory();
+    uint64_t at = 1000;
+    unsigned cuts = 0;
+    while (at < FILE_N) {
+        struct fetch_result r =
+            ask(w, "cut",
+                (struct fetch_request){.fd = fd, .from = at, .n = FILE_N - at, .total = FILE_N});
+        assert_true(r.got > 0);
+        assert_int_equal(r.status, at + r.got == FILE_N ? FETCH_DONE : FETCH_CUT);
+        cuts += r.status == FETCH_CUT;
+        at += r.got;
+    }
+    assert_true(cuts >= 10);
+    expect_written(w, fd, 1000, FILE_N - 1000);
+    close(fd);
+}
+
+static void misbehaviour_has_its_status(void **state)
+{
+    static const struct {
+        const char *manner;
+        bool range;
+        enum fetch_status status;
+    } cases[] = {
+        {"endless", false, FETCH_TOO_LONG}, {"endless-range", true, FETCH_TOO_LONG},
+        {"lies", true, FETCH_WRONG_RANGE},  {"size", true, FETCH_WRONG_RANGE},
+        {"more", true, FETCH_WRONG_RANGE},  {"whole", true, FETCH_NO_RANGE},
+        {"nothing", true, FETCH_CUT},       {"loop", false, FETCH_REDIRECT},
+        {"away", false, FETCH_REDIRECT},    {"nowhere", false, FETCH_REDIRECT},
+        {"headers", false, FETCH_HEADERS},  {"header", false, FETCH_HEADERS},
+        {"nohttp", false, FETCH_SERVER},    {"error", false, FETCH_SERVER},
+        {"denied", false, FETCH_DENIED},    {"stale", false, FETCH_SERVER},
+        {"loris", false, FETCH_STALLED},    {"drip", false, FETCH_STALLED},
+    };
+    struct world *w = *state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int fd = memory();
+        struct fetch_request q = {.fd = fd, .n = 100000};
+        if (cases[i].range) {
+            q.from = 5000;
+            q.total = FILE_N;
+        }
+        struct fetch_result r = ask(w, cases[i].manner, q);
+        if (r.status != cases[i].status) {
+            fail_msg("%s: %s", cases[i].manner, fetch_status_name(r.status));
+        }
+        struct stat st;
+        assert_int_equal(fstat(fd, &st), 0);
+        assert_true((uint64_t)st.st_size <= q.from + q.n);
+        if (cases[i].status != FETCH_TOO_LONG && cases[i].status != FETCH_STALLED) {
+            assert_int_equal(r.got, 0);
+            assert_int_equal(st.st_size, 0);
+        }
+        close(fd);
+    }
+}
+
+static void servers_that_are_not_there(void **state)
+{
+    struct world *w = *state;
+    int fd = memory();
+    struct fetch_request q = {.url = "http://127.0.0.1:1/x", .fd = fd, .n = 10};
+    assert_int_equal(fetch_start(w->fetch, &q, now_ms()), ERR_OK);
+    assert_int_equal(fetch_start(w->fetch, &q, now_ms()), ERR_BUSY);
+    assert_int_equal(finish(w).status, FETCH_UNREACHABLE);
+    q.url = "file:///etc/passwd";
+    assert_int_equal(fetch_start(w->fetch, &q, now_ms()), ERR_OK);
+    assert_int_not_equal(finish(w).status, FETCH_DONE);
+    expect_written(w, fd, 0, 0);
+    q.url = "http://no-such-host.invalid/";
+    assert_int_equal(fetch_start(w->fetch, &q, now_ms()), ERR_OK);
+    assert_int_equal(finish(w).status, FETCH_UNREACHABLE);
+    char url[FETCH_URL_MAX + 8];
+    memset(url, 'a', sizeof url);
+    url[sizeof url - 1] = '\0';
+    q.url = url;
+    assert_int_equal(fetch_start(w->fetch, &q, now_ms()), ERR_LIMIT);
+    close(fd);
+}
+
+static void what_is_given_up_writes_no_more(void **state)
+{
+    struct world *w = *state;
+    char url[128];
+    struct stat before;
+    struct stat after;
+    int fd = memory();
+    (void)snprintf(url, sizeof url, "http://127.0.0.1:%d/drip/file", w->port);
+    struct fetch_request q = {.url = url, .fd = fd, .n = 2000};
+    assert_int_equal(fetch_start(w->fetch, &q, now_ms()), ERR_OK);
+    (void)usleep(500000);
+    fetch_stop(w->fetch);
+    assert_int_equal(fetch_step(w->fetch, now_ms()).status, FETCH_GONE);
+    assert_int_equal(fstat(fd, &before), 0);
+    (void)usleep(500000);
+    assert_int_equal(fstat(fd, &after), 0);
+    assert_int_equal(before.st_size, after.st_size);
+    close(fd);
+    whole_files_and_etags(state); /* a new process serves the next request */
+}
+
+static void a_fetcher_that_dies_costs_the_request(void **state)
+{
+    struct world *w = *state;
+    char url[128];
+    int fd = memory();
+    (void)snprintf(url, sizeof url, "http://127.0.0.1:%d/loris/file", w->port);
+    struct fetch_request q = {.url = url, .fd = fd, .n = 2000};
+    assert_int_equal(fetch_start(w->fetch, &q, now_ms()), ERR_OK);
+    assert_int_equal(fetch_step(w->fetch, now_ms()).status, FETCH_MORE);
+    /* silent for longer than any fetcher at work is */
+    assert_int_equal(fetch_step(w->fetch, now_ms() + 60000).status, FETCH_GONE);
+    assert_false(fetch_is_busy(w->fetch));
+    close(fd);
+    ranges_arrive_at_their_place(state);
+}
+
+static void content_ranges_are_read_strictly(void **state)
+{
+    static const char *const bad[] = {"",
+                                      "bytes 0-1023",
+                                      "bytes 0-1023/*",
+                                      "bytes */1024",
+                                      "bytes 5-4/100",
+                                      "bytes 0-100/100",
+                                      "bytes 0-99/100 ",
+                                      "bytes  0-99/100",
+                                      "Bytes 0-99/100",
+                                      "bytes 0-99/18446744073709551616",
+                                      "bytes -1-99/100",
+                                      "bytes 0-99/100,bytes 0-1/100"};
+    struct fetch_range r = {0};
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        assert_false(fetch_range_parse(slice_of(bad[i]), &r));
+    }
+    assert_true(fetch_range_parse(slice_of("bytes 10-99/100"), &r));
+    assert_true(fetch_range_fits(&r, 10, 90, 100));
+    assert_true(fetch_range_fits(&r, 10, 500, 100));
+    assert_false(fetch_range_fits(&r, 10, 89, 100));
+    assert_false(fetch_range_fits(&r, 9, 90, 100));
+    assert_false(fetch_range_fits(&r, 10, 90, 101));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(whole_files_and_etags),
+        cmocka_unit_test(ranges_arrive_at_their_place),
+        cmocka_unit_test(a_cut_range_goes_on_where_it_ended),
+        cmocka_unit_test(misbehaviour_has_its_status),
+        cmocka_unit_test(servers_that_are_not_there),
+        cmocka_unit_test(what_is_given_up_writes_no_more),
+        cmocka_unit_test(a_fetcher_that_dies_costs_the_request),
+        cmocka_unit_test(content_ranges_are_read_strictly),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
