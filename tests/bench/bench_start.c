@@ -1,4 +1,5 @@
-/* From exec to the first full home screen on a real X screen, and what that costs.
+/* From exec to the first full home screen on a real X screen, and what that costs, with an edition
+ * that gongkai-syncd installed, so that every byte of it is verified when it is read.
  *   bench_start BUILD OUT [NAME,…]
  *   start_warm_ms          median of 15 starts, files in the page cache
  *   start_peer_sdl_ttf_ms  the same for a minimal SDL page (peer_sdl.c), in turns with the kiosk
@@ -29,7 +30,7 @@
 struct start {
     struct screen screen;
     const char *only;
-    char kiosk[PATH_BYTES], edition[PATH_BYTES], peer[PATH_BYTES], font[PATH_BYTES];
+    char kiosk[PATH_BYTES], store[PATH_BYTES], peer[PATH_BYTES], font[PATH_BYTES];
     char trace[PATH_BYTES]; /* of the files that the kiosk opens */
     const char *kiosk_argv[4], *peer_argv[3];
     uint8_t *home, *page; /* the settled pictures of the two */
@@ -193,7 +194,7 @@ static bool cold_run(struct start *s)
     /* -D: strace is the child and the kiosk keeps the process, so that it ends as always. */
     const char *const traced[] = {
         "strace", "-D",     "-f",     "-qq",       "-z",       "-e", "trace=open,openat,execve",
-        "-o",     s->trace, s->kiosk, "--edition", s->edition, NULL};
+        "-o",     s->trace, s->kiosk, "--store",   s->store, NULL};
     bool ok = picture_take(s, traced, &s->home);
     s->home_minute = -1;
     for (int i = 0; i < COST_RUNS && ok; i++) {
@@ -206,6 +207,19 @@ static bool cold_run(struct start *s)
     return ok;
 }
 
+/* A terminal's data folder with the demonstration edition installed and confirmed. */
+static bool store_make(const char *build, const char *out, const char *store)
+{
+    static const char script[] =
+        "rm -rf \"$3\" && mkdir -p \"$3/drop\" && cp -r \"$1/demo/keys/trust\" \"$3/\" &&"
+        " cp \"$1/demo/demo.gkp\" \"$3/drop/\" &&"
+        " printf 'settle_ms = 0\\ntrial_confirm = auto\\n' >\"$3/syncd.ini\" &&"
+        " \"$2/gongkai-syncd\" --quiet --root \"$3\" --config \"$3/syncd.ini\" --once";
+    const char *const argv[] = {"sh", "-c", script, "sh", build, out, store, NULL};
+    pid_t pid = -1;
+    return measure_start(argv, "/dev/null", &pid) && measure_finish(pid);
+}
+
 int main(int argc, char **argv)
 {
     struct start s = {.only = argc > 3 ? argv[3] : "", .home_minute = -1};
@@ -214,18 +228,18 @@ int main(int argc, char **argv)
         return 2;
     }
     (void)snprintf(s.kiosk, sizeof s.kiosk, "%s/gongkai-kiosk", argv[2]);
-    (void)snprintf(s.edition, sizeof s.edition, "%s/demo/content.db", argv[1]);
+    (void)snprintf(s.store, sizeof s.store, "%s/bench-store", argv[1]);
     (void)snprintf(s.peer, sizeof s.peer, "%s/tests/bench/peer_sdl", argv[2]);
     (void)snprintf(s.font, sizeof s.font, "%s/fonts/sans.otf", argv[1]);
     (void)snprintf(s.trace, sizeof s.trace, "%s/bench-start.trace", argv[1]);
     s.kiosk_argv[0] = s.kiosk;
-    s.kiosk_argv[1] = "--edition";
-    s.kiosk_argv[2] = s.edition;
+    s.kiosk_argv[1] = "--store";
+    s.kiosk_argv[2] = s.store;
     s.peer_argv[0] = s.peer;
     s.peer_argv[1] = s.font;
     bool warm =
         measure_wanted(s.only, "start_warm_ms") || measure_wanted(s.only, "start_peer_sdl_ttf_ms");
-    bool ok = screen_open(&s.screen, WIDTH, HEIGHT);
+    bool ok = store_make(argv[1], argv[2], s.store) && screen_open(&s.screen, WIDTH, HEIGHT);
     ok = ok && (!warm || warm_run(&s));
     ok = ok && (!measure_wanted(s.only, "start_pss_mib") || pss_run(&s));
     ok = ok && (!measure_wanted(s.only, "start_cold_read_mib") || cold_run(&s));
