@@ -60,7 +60,8 @@ void facets_destroy(struct facets *f)
 
 uint64_t facet_of(const struct facet_parts *p)
 {
-    uint64_t initial = p->initial >= 'a' && p->initial <= 'z' ? (uint64_t)(p->initial - 'a') + 1 : 0;
+    uint64_t initial =
+        p->initial >= 'a' && p->initial <= 'z' ? (uint64_t)(p->initial - 'a') + 1 : 0;
     return (uint64_t)p->category << FACET_CATEGORY_SHIFT |
            (uint64_t)p->department << FACET_DEPARTMENT_SHIFT |
            (uint64_t)p->year << FACET_YEAR_SHIFT | (uint64_t)p->attribute << FACET_ATTRIBUTE_SHIFT |
@@ -75,9 +76,9 @@ enum validity validity_of(struct slice text)
         const char *word;
         enum validity validity;
     } words[] = {
-        {"有效", VALIDITY_IN_FORCE},   {"现行有效", VALIDITY_IN_FORCE}, {"已修改", VALIDITY_AMENDED},
-        {"修改", VALIDITY_AMENDED},    {"废止", VALIDITY_REPEALED},     {"已废止", VALIDITY_REPEALED},
-        {"失效", VALIDITY_EXPIRED},    {"已失效", VALIDITY_EXPIRED},
+        {"有效", VALIDITY_IN_FORCE}, {"现行有效", VALIDITY_IN_FORCE}, {"已修改", VALIDITY_AMENDED},
+        {"修改", VALIDITY_AMENDED},  {"废止", VALIDITY_REPEALED},     {"已废止", VALIDITY_REPEALED},
+        {"失效", VALIDITY_EXPIRED},  {"已失效", VALIDITY_EXPIRED},
     };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (slice_eq_cstr(text, words[i].word)) {

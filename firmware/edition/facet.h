@@ -65,7 +65,8 @@ enum err facets_open(struct edition *e, struct facets **ret_facets) MUST_USE;
 void facets_destroy(struct facets *f); /* NULL is fine */
 /* NULL: all items. */
 struct facet_query facet_query_of(const struct edition *e, const struct item_filter *filter);
-/* All ids in an order that is kept as a stream (ORDER_NAME and after), read at first use; borrowed. */
+/* All ids in an order that is kept as a stream (ORDER_NAME and after), read at first use; borrowed.
+ */
 enum err facets_order(struct edition *e, enum item_order order, const uint32_t **ret_ids) MUST_USE;
 /* Holds the packed filters against the items themselves, and each order against the ids. */
 enum err facets_check(struct edition *e) MUST_USE;

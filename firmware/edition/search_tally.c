@@ -1,5 +1,6 @@
-/* One look at a hit's packed filter decides it: a hit that misses the scope in one of kind, category
- * and year alone is counted for that one's choices, a hit that misses two of them for none. */
+/* One look at a hit's packed filter decides it: a hit that misses the scope in one of kind,
+ * category and year alone is counted for that one's choices, a hit that misses two of them for
+ * none. */
 #include "edition/search_tally.h"
 
 #include <string.h>
@@ -62,8 +63,8 @@ bool tally_add(struct tally *t, const struct owner *o, enum hit_place rank)
     category = category < t->categories ? category : t->categories;
     year = year < TALLY_YEARS ? year : 0;
     bool in_kind = s->kind == HIT_KIND_ANY || s->kind == kind;
-    bool in_category = t->category == TALLY_ANY ||
-                       (t->category == category && category < t->categories);
+    bool in_category =
+        t->category == TALLY_ANY || (t->category == category && category < t->categories);
     bool in_year = s->filter.year == 0 || s->filter.year == year;
     if (in_category && in_year) {
         t->kinds[HIT_KIND_ANY]++;

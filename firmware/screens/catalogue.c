@@ -13,10 +13,8 @@ struct item_filter catalogue_filter(struct terminal *t, const struct filter_choi
 {
     struct term_list categories = edition_categories(t->edition);
     struct term_list departments = edition_departments(t->edition);
-    struct item_filter f = {.year = c->year,
-                            .attribute = c->attribute,
-                            .validity = c->validity,
-                            .order = c->order};
+    struct item_filter f = {
+        .year = c->year, .attribute = c->attribute, .validity = c->validity, .order = c->order};
     if (c->category > 0 && (size_t)c->category <= categories.n) {
         f.category_code = categories.at[c->category - 1].code;
     }
@@ -91,8 +89,8 @@ static bool forget_rows(struct terminal *t, struct ui *ui)
         to[i].n = 0;
     }
     t->screen_data = c;
-    return terminal_read_ok(t, edition_item_runs(t->edition, &c->filter, &t->screen_arena,
-                                                 &c->runs, &c->run_count));
+    return terminal_read_ok(
+        t, edition_item_runs(t->edition, &c->filter, &t->screen_arena, &c->runs, &c->run_count));
 }
 
 static bool read_page(struct terminal *t, struct catalogue *c, size_t i)
@@ -245,9 +243,9 @@ static int32_t build_rows(struct terminal *t, struct ui *ui, int32_t x, int32_t 
 struct slice catalogue_validity(enum validity validity)
 {
     static const enum word names[VALIDITY_COUNT] = {
-        [VALIDITY_ANY] = W_CATALOGUE_ALL,           [VALIDITY_IN_FORCE] = W_VALIDITY_IN_FORCE,
-        [VALIDITY_AMENDED] = W_VALIDITY_AMENDED,    [VALIDITY_REPEALED] = W_VALIDITY_REPEALED,
-        [VALIDITY_EXPIRED] = W_VALIDITY_EXPIRED,    [VALIDITY_UNSTATED] = W_VALIDITY_UNSTATED,
+        [VALIDITY_ANY] = W_CATALOGUE_ALL,        [VALIDITY_IN_FORCE] = W_VALIDITY_IN_FORCE,
+        [VALIDITY_AMENDED] = W_VALIDITY_AMENDED, [VALIDITY_REPEALED] = W_VALIDITY_REPEALED,
+        [VALIDITY_EXPIRED] = W_VALIDITY_EXPIRED, [VALIDITY_UNSTATED] = W_VALIDITY_UNSTATED,
     };
     return word(names[validity]);
 }
@@ -278,9 +276,8 @@ struct slice catalogue_choice_name(struct terminal *t, struct ui *ui, enum panel
         return part_fill(ui, W_CATALOGUE_DEPARTMENT, &name, 1);
     }
     if (panel == PANEL_CATEGORY) {
-        struct slice name = now.category_code.n
-                                ? edition_categories(t->edition).at[f->category - 1].name
-                                : all;
+        struct slice name =
+            now.category_code.n ? edition_categories(t->edition).at[f->category - 1].name : all;
         return part_fill(ui, W_CATALOGUE_CATEGORY, &name, 1);
     }
     if (panel == PANEL_VALIDITY) {
@@ -370,8 +367,8 @@ static int32_t build_heading(struct terminal *t, struct ui *ui, int32_t x, int32
 {
     const struct catalogue *c = t->screen_data;
     static const enum word orders[ORDER_COUNT] = {
-        [ORDER_NEWEST] = W_CATALOGUE_BY_DATE,     [ORDER_OLDEST] = W_CATALOGUE_BY_DATE_UP,
-        [ORDER_NAME] = W_CATALOGUE_BY_NAME,       [ORDER_INDEX_NO] = W_CATALOGUE_BY_INDEX,
+        [ORDER_NEWEST] = W_CATALOGUE_BY_DATE,   [ORDER_OLDEST] = W_CATALOGUE_BY_DATE_UP,
+        [ORDER_NAME] = W_CATALOGUE_BY_NAME,     [ORDER_INDEX_NO] = W_CATALOGUE_BY_INDEX,
         [ORDER_DOC_NO] = W_CATALOGUE_BY_DOC_NO,
     };
     struct slice fillings[] = {part_number(ui, c->count), word(orders[c->filter.order])};

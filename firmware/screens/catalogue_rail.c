@@ -3,9 +3,9 @@
 #include "screens/catalogue.h"
 #include "screens/parts.h"
 
-#define RAIL_WIDTH 92   /* dp */
-#define RAIL_LABEL 38   /* dp that a label needs */
-#define RAIL_ITEMS 24u  /* shorter lists have their scroll bar */
+#define RAIL_WIDTH 92  /* dp */
+#define RAIL_LABEL 38  /* dp that a label needs */
+#define RAIL_ITEMS 24u /* shorter lists have their scroll bar */
 #define BUBBLE_W 260
 #define BUBBLE_H 132
 
@@ -71,8 +71,7 @@ static void build_bubble(struct ui *ui, struct rect rail, struct rect step, stru
     y = y < rail.y ? rail.y : y > rail.y + rail.h - h ? rail.y + rail.h - h : y;
     struct rect box = {rail.x - w - ui_dp(ui, 24), y, w, h};
     ui_box(ui, box,
-           &(struct box_look){
-               .fill = TONE_WALL, .radius = (int16_t)ui_dp(ui, 28), .shadow = true});
+           &(struct box_look){.fill = TONE_WALL, .radius = (int16_t)ui_dp(ui, 28), .shadow = true});
     struct ui_text text = {.text = name,
                            .face = FACE_SANS_BOLD,
                            .size = 64,

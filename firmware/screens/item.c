@@ -60,8 +60,8 @@ static int32_t build_head(struct ui *ui, int32_t x, int32_t y, int32_t w, const 
     enum validity validity = validity_of(item->validity);
     if (validity == VALIDITY_REPEALED || validity == VALIDITY_EXPIRED ||
         validity == VALIDITY_AMENDED) {
-        left += gap + ui_tag(ui, left, at, catalogue_validity(validity), TONE_WALL_DARK,
-                             TONE_GOLD_LIGHT);
+        left += gap +
+                ui_tag(ui, left, at, catalogue_validity(validity), TONE_WALL_DARK, TONE_GOLD_LIGHT);
     }
     if (item->corrected_by || item->corrects) {
         (void)ui_tag(ui, left, at, word(item->corrected_by ? W_PART_CORRECTED : W_PART_CORRECTS),

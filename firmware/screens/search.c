@@ -327,8 +327,11 @@ static int32_t build_hit(struct terminal *t, struct ui *ui, int32_t x, int32_t y
                             .line = 1.4f,
                             .lines = 2,
                             .silent = true};
-    struct ui_text body = {
-        .text = item->id ? meta_of(ui, item) : h->snippet, .size = 29, .tone = TONE_INK2, .line = 1.5f, .lines = 2};
+    struct ui_text body = {.text = item->id ? meta_of(ui, item) : h->snippet,
+                           .size = 29,
+                           .tone = TONE_INK2,
+                           .line = 1.5f,
+                           .lines = 2};
     struct slice in_title =
         h->place == HIT_PINYIN ? slice_sub(h->title, h->title_mark.from, h->title_mark.to) : query;
     int32_t title_h = ui_text_size(ui, inner, &title, NULL);

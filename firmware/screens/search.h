@@ -12,7 +12,7 @@ struct search {
     struct input_panel *input;
     struct arena results; /* hits of the query */
     struct search_result result;
-    struct item *items; /* of those hits that have no snippet; id 0 = not read */
+    struct item *items;       /* of those hits that have no snippet; id 0 = not read */
     struct suggestion *meant; /* when nothing was found */
     size_t meant_count;
     struct item *recent; /* newest items, shown before anything is entered */

@@ -44,7 +44,7 @@ int32_t search_build_scope(struct terminal *t, struct ui *ui, struct rect line)
     }
     for (size_t i = 0; i < sizeof panels / sizeof panels[0]; i++) {
         bool chosen = panels[i] == PANEL_YEAR ? f->year != 0 : f->category != 0;
-        struct slice name = chosen                       ? catalogue_choice_name(t, ui, panels[i])
+        struct slice name = chosen                    ? catalogue_choice_name(t, ui, panels[i])
                             : panels[i] == PANEL_YEAR ? word(W_SEARCH_YEAR)
                                                       : word(W_SEARCH_CATEGORY);
         x += gap + ui_chip(ui, x, line.y, name, chosen, true,

@@ -209,7 +209,8 @@ static struct action pinch_move(struct touch *t, int64_t finger, int32_t x, int3
     return step;
 }
 
-/* A finger comes down while another is on the panel; false when this is nothing to do with a pad. */
+/* A finger comes down while another is on the panel; false when this is nothing to do with a pad.
+ */
 static bool pen_begin(struct touch *t, struct ui *ui, int64_t finger, int32_t x, int32_t y,
                       int64_t ms)
 {
@@ -235,16 +236,15 @@ static bool pen_begin(struct touch *t, struct ui *ui, int64_t finger, int32_t x,
     return true;
 }
 
-/* One of the other fingers moved: if it is the first to do so it is the pen, and what the one before
- * has left since it was lifted last is not ink. */
+/* One of the other fingers moved: if it is the first to do so it is the pen, and what the one
+ * before has left since it was lifted last is not ink. */
 static void pen_move(struct touch *t, const struct ui *ui, int64_t finger, int32_t x, int32_t y,
                      int64_t ms)
 {
     for (unsigned i = 0; i < t->resting_count; i++) {
         struct touch_resting r = t->resting[i];
         if (r.finger == finger && is_far(ui, r.x, r.y, x, y)) {
-            t->ink->point_count =
-                t->ink->stroke_count ? t->ink->ends[t->ink->stroke_count - 1] : 0;
+            t->ink->point_count = t->ink->stroke_count ? t->ink->ends[t->ink->stroke_count - 1] : 0;
             t->finger = finger;
             t->resting_count = 0;
             t->x = x;

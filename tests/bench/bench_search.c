@@ -228,8 +228,8 @@ static bool bench_initials(struct corpus *c, const char *path)
 /* --- the catalogue ------------------------------------------------------------------------------
  */
 
-/* What the catalogue screen asks when a filter is set: the count, the first page, where each year or
- * letter begins, and every choice of every filter with its count. */
+/* What the catalogue screen asks when a filter is set: the count, the first page, where each year
+ * or letter begins, and every choice of every filter with its count. */
 static bool catalogue_show(struct edition *e, const struct item_filter *f, struct arena *a)
 {
     struct item *items = NULL;
@@ -267,7 +267,8 @@ static bool bench_sort(struct edition *e, struct arena *a)
     double worst = 0;
     bool ok = true;
     for (unsigned i = 0; ok && i < 10 * ORDER_COUNT; i++) {
-        const struct item_filter f = {.order = (enum item_order)((i + i / ORDER_COUNT) % ORDER_COUNT)};
+        const struct item_filter f = {.order =
+                                          (enum item_order)((i + i / ORDER_COUNT) % ORDER_COUNT)};
         arena_reset(a);
         double start = now_ms();
         ok = catalogue_show(e, &f, a);

@@ -35,9 +35,8 @@ static void build(struct world *w)
                                      .enabled = true,
                                      .ink = &w->ink,
                                      .action = {BUTTON, 999, 0}});
-    (void)ui_node(ui, &(struct node){.box = {1000, 1000, 80, 80},
-                                     .enabled = true,
-                                     .hold = {BUTTON, 500, 0}});
+    (void)ui_node(
+        ui, &(struct node){.box = {1000, 1000, 80, 80}, .enabled = true, .hold = {BUTTON, 500, 0}});
 }
 
 static int setup(void **state)
@@ -178,7 +177,8 @@ static void test_ink_is_bounded(void **state)
     assert_true(w->ink.stroke_count <= INK_STROKES_MAX);
 }
 
-/* A palm lies on the pad before the pen comes, and stays: the pen writes, the palm leaves nothing. */
+/* A palm lies on the pad before the pen comes, and stays: the pen writes, the palm leaves nothing.
+ */
 static void test_palm_first(void **state)
 {
     struct world *w = *state;

@@ -95,7 +95,8 @@ static bool read_featured(struct parse *p, const struct row *row)
     bool yes = slice_eq_cstr(cell, "是");
     if (cell.n != 0 && !yes && !slice_eq_cstr(cell, "否")) {
         problem_error(p->problems, "choice", place_of(p, row),
-                      "推荐“%.*s”不对；要放在搜索页首的信息填“是”，其余填“否”或留空", SLICE_ARG(cell));
+                      "推荐“%.*s”不对；要放在搜索页首的信息填“是”，其余填“否”或留空",
+                      SLICE_ARG(cell));
     }
     return yes;
 }
