@@ -24,6 +24,8 @@ enum err tally_init(struct tally *t, struct edition *e, const struct search_scop
                         .rest = facet_query_of(e, &rest),
                         .category = TALLY_ANY,
                         .categories = (uint32_t)categories.n};
+    t->all = t->rest.mask == 0 && !t->rest.none && scope->kind == HIT_KIND_ANY &&
+             scope->filter.year == 0 && scope->filter.category_code.n == 0;
     for (uint32_t i = 0; scope->filter.category_code.n && i <= categories.n; i++) {
         t->category = i; /* one past the last: named, but there is none such */
         if (i < categories.n && slice_eq(categories.at[i].code, scope->filter.category_code)) {
@@ -56,6 +58,12 @@ bool tally_add(struct tally *t, const struct owner *o, enum hit_place rank)
     uint32_t category = known ? facet_category(facet) : t->categories;
     uint32_t year = known ? facet_year(facet) : o->day / 10000;
     t->unscoped++;
+    if (t->all) { /* most searches */
+        t->kinds[kind_of(o, rank)]++;
+        t->by_category[category < t->categories ? category : t->categories]++;
+        t->by_year[year < TALLY_YEARS ? year : 0]++;
+        return true;
+    }
     if ((facet & t->rest.mask) != t->rest.value || t->rest.none) {
         return false;
     }
@@ -95,9 +103,12 @@ enum err tally_give(const struct tally *t, struct edition *e, struct arena *a,
         by_year[i] = read ? t->by_year[year] : 0;
     }
     ret_result->unscoped = t->unscoped;
-    ret_result->any_category = t->any_category;
-    ret_result->any_year = t->any_year;
+    ret_result->any_category = t->all ? t->unscoped : t->any_category;
+    ret_result->any_year = t->all ? t->unscoped : t->any_year;
     memcpy(ret_result->kinds, t->kinds, sizeof t->kinds);
+    if (t->all) {
+        ret_result->kinds[HIT_KIND_ANY] = t->unscoped;
+    }
     ret_result->categories = t->by_category;
     ret_result->years = by_year;
     return ERR_OK;

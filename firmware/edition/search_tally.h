@@ -19,6 +19,7 @@ struct tally {
     uint32_t categories;     /* how many there are */
     uint32_t *by_category;   /* one more than there are: of no category */
     uint32_t *by_year;       /* TALLY_YEARS */
+    bool all; /* the scope is everything */
     uint32_t unscoped, any_category, any_year;
     uint32_t kinds[HIT_KIND_COUNT];
 };
