@@ -158,6 +158,9 @@ static enum err run(struct terminal *t)
     enum err e =
         edition_search_scoped(t->edition, query, &scope, HITS_SHOWN, &s->results, &s->result);
     e = e == ERR_OK ? load_items(t, s) : e;
+    if (e != ERR_OK) {
+        s->result = (struct search_result){0};
+    }
     if (e == ERR_OK && s->result.unscoped == 0) {
         e = edition_suggest(t->edition, query, MEANT_SHOWN, &s->results, &s->meant,
                             &s->meant_count);
