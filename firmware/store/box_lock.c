@@ -46,19 +46,25 @@ const int *box_calls(size_t *ret_n)
     return calls;
 }
 
+/* Allows the call when its argument number `argument`, as far as the mask goes, has this value. */
+static int allow_if(scmp_filter_ctx filter, int call, unsigned argument, uint64_t mask,
+                    uint64_t value)
+{
+    const struct scmp_arg_cmp condition = {
+        .arg = argument, .op = SCMP_CMP_MASKED_EQ, .datum_a = mask, .datum_b = value};
+    return seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, call, 1, &condition);
+}
+
 static int rule_add(scmp_filter_ctx filter, int call, const struct box_room *room)
 {
     switch (call) {
     case SCMP_SYS(pread64):
-        return seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 1,
-                                SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)room->source));
+        return allow_if(filter, call, 0, UINT64_MAX, (uint64_t)room->source);
     case SCMP_SYS(sendto):
     case SCMP_SYS(recvfrom):
-        return seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 1,
-                                SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)room->socket));
+        return allow_if(filter, call, 0, UINT64_MAX, (uint64_t)room->socket);
     case SCMP_SYS(mmap):
-        return seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 1,
-                                SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+        return allow_if(filter, call, 2, PROT_EXEC, 0);
     default:
         return seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 0);
     }

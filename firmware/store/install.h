@@ -28,7 +28,8 @@
  *   STAGE     job_stage: room taken; a frame is kept when its leaves match, else a second child
  *             reads and decompresses it while the one before is hashed and written here
  *   SYNC      job_sync: fsync of the part                                    S1 the database
- *   READBACK  job_readback: cache dropped, each leaf hashed again
+ *   READBACK  job_readback: cache dropped, each leaf hashed again, but for
+ *             what STAGE has read back from the medium while its source was slow
  *   CHECK     job_check: a child opens and checks the database, facts against the manifest
  *   HOLD      hold_step: until install_approve or install_reject
  *   SEAL      job_seal: manifest, sigs, table, database into editions/E-N    S2 S3 S4 the folder

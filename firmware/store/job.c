@@ -23,6 +23,7 @@
 #include "store/seal.h"
 #include "store/store.h"
 
+#define READ_AHEAD (4u * PACKAGE_FRAME)
 #define CHECK_SECONDS 600 /* processor time for the child */
 
 enum { CHILD_GOOD = 0, CHILD_BAD = 1, CHILD_FAILED = 2 };
@@ -214,19 +215,31 @@ enum job_step job_sync(struct job *j, enum reject *ret_why)
     if (e != ERR_OK) {
         return job_refuse(job_reason(e), ret_why);
     }
-    stage_forget_cache(j->stage);
-    j->frame = 0;
+    stage_forget_cache(j->stage, (uint64_t)j->proven * PACKAGE_FRAME);
+    j->frame = j->proven;
     return JOB_NEXT;
 }
 
+bool job_frame_read_back(struct job *j, uint32_t frame)
+{
+    return stage_read(j->stage, j->frame_bytes, package_frame_size(j->package, frame),
+                      (uint64_t)frame * PACKAGE_FRAME) == ERR_OK &&
+           job_frame_matches(j, frame);
+}
+
 /* The leaves are held against the signed table, which covers each byte: the hash of the whole would
- * say nothing more. */
+ * say nothing more. What STAGE found out there already is not read again. */
 enum job_step job_readback(struct job *j, struct install_report *report, enum reject *ret_why)
 {
+    if (j->frame == package_frame_count(j->package)) {
+        return JOB_NEXT;
+    }
     uint32_t size = package_frame_size(j->package, j->frame);
     uint64_t offset = (uint64_t)j->frame * PACKAGE_FRAME;
-    if (stage_read(j->stage, j->frame_bytes, size, offset) != ERR_OK ||
-        !job_frame_matches(j, j->frame)) {
+    /* The medium reads on while this one is hashed. */
+    stage_expect(j->stage, READ_AHEAD,
+                 j->frame == j->proven ? offset : offset + READ_AHEAD - PACKAGE_FRAME);
+    if (!job_frame_read_back(j, j->frame)) {
         return job_refuse(REJECT_STORAGE, ret_why);
     }
     j->frame++;

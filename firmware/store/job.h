@@ -31,7 +31,8 @@ struct job {
     char *frame_bytes; /* PACKAGE_FRAME */
     int base_fd;       /* delta: the base database, else -1 */
     uint64_t base_size;
-    uint32_t frame; /* next one, in STAGE and READBACK */
+    uint32_t frame;  /* next one, in STAGE and READBACK */
+    uint32_t proven; /* of the first frames: read back from the medium already */
     struct box *box;
     struct box_left *left; /* children on their way out */
     struct job_reading reading;
@@ -63,6 +64,8 @@ enum job_step job_seal(struct job *j, const char *root, enum reject *ret_why);
 
 /* Of AUTH: until the head is in j->package. */
 enum job_step job_head(struct job *j, enum reject *ret_why);
+/* Reads a staged frame back into j->frame_bytes and holds its leaves against the table. */
+bool job_frame_read_back(struct job *j, uint32_t frame);
 /* Are all leaves of the frame in j->frame_bytes what the table says? */
 bool job_frame_matches(const struct job *j, uint32_t frame);
 enum job_step job_refuse(enum reject why, enum reject *ret_why);

@@ -10,7 +10,8 @@
 #include "package/table.h"
 #include "store/box_child.h"
 
-#define WAIT_MS 5 /* for an answer within a step */
+#define WAIT_MS 5         /* for an answer within a step */
+#define PROOF_DISTANCE 12 /* frames behind the one being written */
 
 static const struct box_runs real_runs = {box_run_head, box_run_frames};
 
@@ -160,10 +161,20 @@ static enum reject frame_reason(uint32_t why)
 /* Is the frame there from an earlier attempt? */
 static bool frame_kept(struct job *j, uint32_t frame)
 {
-    return stage_is_resumed(j->stage) &&
-           stage_read(j->stage, j->frame_bytes, package_frame_size(j->package, frame),
-                      (uint64_t)frame * PACKAGE_FRAME) == ERR_OK &&
-           job_frame_matches(j, frame);
+    return stage_is_resumed(j->stage) && job_frame_read_back(j, frame);
+}
+
+/* While the source is slow: reads back, from the medium, what was written some time ago, so that
+ * READBACK has little left. What does not match now is READBACK's to refuse. */
+static void prove_one(struct job *j)
+{
+    const struct job_reading *r = &j->reading;
+    uint32_t staged = j->frame - (r->asked - r->taken);
+    if (j->proven + PROOF_DISTANCE < staged &&
+        stage_is_out(j->stage, PACKAGE_FRAME, (uint64_t)j->proven * PACKAGE_FRAME) &&
+        job_frame_read_back(j, j->proven)) {
+        j->proven++;
+    }
 }
 
 /* Asks the child for the next frame, which is not kept. JOB_NEXT: asked. */
@@ -244,11 +255,17 @@ static enum job_step frames_step(struct job *j, struct install_report *report, e
         }
         step = frame_ask(j, ret_why);
     }
-    if (r->asked == r->taken) {
-        return step; /* refused, waiting for the source, or all done */
+    if (r->asked == r->taken) { /* refused, waiting for the source, or all done */
+        if (step == JOB_LATER) {
+            prove_one(j);
+        }
+        return step;
     }
     /* A refusal waits too: what has been read is worth keeping, and it will be asked again. */
     enum box_news news = box_receive(j->box, WAIT_MS, &m);
+    if (news == BOX_SILENT) {
+        prove_one(j);
+    }
     return news == BOX_MESSAGE ? frame_take(j, &m, ret_why)
                                : no_message(j, news, REJECT_FRAME, ret_why);
 }

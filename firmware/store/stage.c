@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -18,6 +19,7 @@
 #include "store/store.h"
 
 #define WRITE_BACK_BYTES (8u << 20)
+#define STAGE_PIECE (1u << 20) /* stage_is_out */
 
 struct stage {
     int fd;
@@ -151,9 +153,32 @@ enum err stage_sync(struct stage *s)
     return fchmod(s->fd, 0444) == 0 && fsync(s->fd) == 0 ? ERR_OK : err_of_errno(errno);
 }
 
-void stage_forget_cache(struct stage *s)
+void stage_forget_cache(struct stage *s, uint64_t offset)
 {
-    (void)posix_fadvise(s->fd, 0, 0, POSIX_FADV_DONTNEED);
+    (void)posix_fadvise(s->fd, (off_t)offset, 0, POSIX_FADV_DONTNEED);
+}
+
+bool stage_is_out(struct stage *s, size_t n, uint64_t offset)
+{
+    unsigned char in_memory[STAGE_PIECE / 4096];
+    long page = sysconf(_SC_PAGESIZE);
+    bool out = page >= 4096 && n > 0 && n <= STAGE_PIECE &&
+               posix_fadvise(s->fd, (off_t)offset, (off_t)n, POSIX_FADV_DONTNEED) == 0;
+    void *p = out ? mmap(NULL, n, PROT_READ, MAP_SHARED, s->fd, (off_t)offset) : MAP_FAILED;
+    if (p == MAP_FAILED) {
+        return false;
+    }
+    out = mincore(p, n, in_memory) == 0;
+    for (size_t i = 0; out && i < (n + (size_t)page - 1) / (size_t)page; i++) {
+        out = (in_memory[i] & 1) == 0;
+    }
+    (void)munmap(p, n); /* never touched: a failing medium cannot end the program here */
+    return out;
+}
+
+void stage_expect(struct stage *s, size_t n, uint64_t offset)
+{
+    (void)posix_fadvise(s->fd, (off_t)offset, (off_t)n, POSIX_FADV_WILLNEED);
 }
 
 static bool is_kept(const char *name, const struct edition_id *keep)

@@ -29,7 +29,12 @@ enum err stage_write(struct stage *s, const void *p, size_t n, uint64_t offset) 
 /* Makes it read-only (0444) and syncs both bytes and mode. After an error: stage_discard, never
  * again. */
 enum err stage_sync(struct stage *s) MUST_USE;
-void stage_forget_cache(struct stage *s); /* so that the next reads come from the medium */
+/* So that the next reads from there on come from the medium. */
+void stage_forget_cache(struct stage *s, uint64_t offset);
+/* Has the kernel written these bytes out and forgotten them, so that reading them now asks the
+ * medium? n at most 1 MiB, offset a multiple of it. What is being written still is not. */
+bool stage_is_out(struct stage *s, size_t n, uint64_t offset);
+void stage_expect(struct stage *s, size_t n, uint64_t offset); /* will be read soon: a hint */
 
 /* Removes everything in ROOT/stage but the part of *keep; NULL keeps every .part. */
 enum err stage_clean(const char *root, const struct edition_id *keep) MUST_USE;
