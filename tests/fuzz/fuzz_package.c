@@ -109,6 +109,11 @@ static void signed_walk(const struct hall *hall, struct slice manifest, struct s
         REJECT_NONE) {
         package_close(sealed);
     }
+    const struct package_sections sections = {manifest, buf_slice(&signatures), table};
+    struct package *received = NULL;
+    if (package_open_received(&sections, file.n, hall->trust, &received) == REJECT_NONE) {
+        package_close(received);
+    }
     buf_finish(&file);
     buf_finish(&signatures);
 }

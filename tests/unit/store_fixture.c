@@ -2,8 +2,8 @@
  * here. */
 #include "store_fixture.h"
 
-#include <sqlite3.h>
 #include <fcntl.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,22 +76,26 @@ static void fact(sqlite3 *db, const char *key, const char *value)
 
 /* Pseudo-random bytes, the same for the same number (so that editions of one base share most
  * pages). */
-static void filler(sqlite3 *db, uint32_t kb)
+static void filler(sqlite3 *db, const struct fixture_edition *e)
 {
-    unsigned char block[1024];
+    static unsigned char block[1u << 20];
     uint32_t x = 12345;
+    uint32_t row_kb = e->row_kb > 0 ? e->row_kb : 1;
+    size_t size = (size_t)row_kb * 1024;
     sqlite3_stmt *stmt = NULL;
-    need(sqlite3_prepare_v2(
-             db, "INSERT INTO source VALUES(?1,'f'||?1,printf('%064d',?1),1024,'bytes','',?2)", -1,
-             &stmt, NULL) == SQLITE_OK,
+    need(size <= sizeof block &&
+             sqlite3_prepare_v2(
+                 db, "INSERT INTO source VALUES(?1,'f'||?1,printf('%064d',?1),?3,'bytes','',?2)",
+                 -1, &stmt, NULL) == SQLITE_OK,
          "prepare");
-    for (uint32_t k = 0; k < kb; k++) {
-        for (size_t i = 0; i < sizeof block; i++) {
+    for (uint32_t k = 0; k < e->filler_kb / row_kb; k++) {
+        for (size_t i = 0; (k == 0 || !e->repeated) && i < size; i++) {
             x = x * 1664525u + 1013904223u;
-            block[i] = (unsigned char)(x >> 24);
+            block[i] = e->repeated ? (unsigned char)(i % 251) : (unsigned char)(x >> 24);
         }
         sqlite3_bind_int64(stmt, 1, k + 1);
-        sqlite3_bind_blob(stmt, 2, block, sizeof block, SQLITE_TRANSIENT);
+        sqlite3_bind_blob(stmt, 2, block, (int)size, SQLITE_STATIC);
+        sqlite3_bind_int64(stmt, 3, (sqlite3_int64)size);
         need(sqlite3_step(stmt) == SQLITE_DONE, "insert");
         sqlite3_reset(stmt);
     }
@@ -121,7 +125,7 @@ static void database_make(const char *path, const struct fixture_edition *e)
     fact(db, "stale_after_days", "30");
     fact(db, "organisation", "某区政府");
     fact(db, "title", "政府信息公开");
-    filler(db, e->filler_kb);
+    filler(db, e);
     run(db, "COMMIT");
     sqlite3_close(db);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +25,8 @@ enum { FIXTURE_OFFICE = 1, FIXTURE_REVIEW = 2, FIXTURE_BOTH = 3 };
 struct fixture_edition {
     uint64_t edition;
     uint32_t filler_kb;    /* incompressible bytes in the database */
+    uint32_t row_kb;       /* in rows of this size, 0: 1 */
+    bool repeated;         /* instead, bytes that compress to nearly nothing */
     unsigned roles;        /* FIXTURE_… */
     const char *channel;   /* NULL: FIXTURE_CHANNEL */
     const char *base;      /* package of the base edition, NULL: a full package */

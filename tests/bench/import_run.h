@@ -1,0 +1,28 @@
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* One import by the real gongkai-syncd, watched from outside. The reason of a failure is printed on
+ * stderr. */
+struct import_run {
+    const char *syncd;  /* program */
+    const char *root;   /* fresh data folder with its trust root */
+    const char *config; /* ini file */
+    const char *log;
+    uint64_t edition;    /* the one that the package brings */
+    const char *package; /* absolute path; read in place */
+    bool watch_memory;
+};
+
+struct import_figures {
+    double commit_s; /* from the request to the select record that names the edition */
+    double cpu_s;    /* of the daemon and all its children, user and system, from its start */
+    double rss_mib;  /* the largest sum of VmHWM of the daemon and its children at one time */
+};
+
+bool import_run(const struct import_run *r, struct import_figures *ret_figures);
+
+/* Runs argv to its end and counts fsync, fdatasync, syncfs, sync, msync and the waiting forms of
+ * sync_file_range, by a seccomp filter that reports them to a tracer. */
+bool flushes_count(const char *const argv[], const char *log, unsigned *ret_n);
