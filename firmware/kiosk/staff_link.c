@@ -193,6 +193,9 @@ static void hear_job(struct staff_model *to, const struct link_message *m)
     if (*link_text(m, "source") != '\0' || rested) {
         take_text(to->source, sizeof to->source, m, "source");
     }
+    if (to->source[0] != '\0') {
+        to->from_stick = strcmp(to->source, "stick") == 0;
+    }
     to->done = number(m, "done", 0);
     to->total = number(m, "total", 0);
     to->job_edition = number(m, "edition", 0);
@@ -210,9 +213,6 @@ static void hear_done(struct staff_model *to, const struct link_message *m, int6
     to->result_s = wall_s;
     take_text(to->reason, sizeof to->reason, m, "reason");
     take_text(to->result_sentence, sizeof to->result_sentence, m, "sentence");
-    if (to->stick == STAFF_STICK_NONE && strcmp(to->source, "stick") == 0) {
-        to->pulled = to->pulled || to->result == STAFF_RESULT_INCOMPLETE;
-    }
 }
 
 static void hear_event(struct staff_model *to, const struct link_message *m)

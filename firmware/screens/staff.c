@@ -22,6 +22,7 @@ const char *staff_verb_name(enum staff_verb v)
         [STAFF_UNLOCK] = "unlock", [STAFF_LOCK] = "lock",       [STAFF_APPROVE] = "approve",
         [STAFF_REJECT] = "reject", [STAFF_TAKE] = "take",       [STAFF_ROLLBACK] = "rollback",
         [STAFF_EXPORT] = "export", [STAFF_HISTORY] = "history", [STAFF_COUNTERS] = "counters",
+        [STAFF_STATUS] = "status",
     };
     assert(v < STAFF_VERB_COUNT);
     return names[v];
@@ -285,6 +286,9 @@ void staff_moved(struct terminal *t, int screen)
         s->told[0] = '\0';
         s->active_ms = clock_ms(t->clock);
         s->calling = false;
+        if (screen == SCREEN_STAFF_PIN && s->model.linked) {
+            (void)push_request(s, &(struct staff_request){.verb = STAFF_STATUS});
+        }
     }
 }
 

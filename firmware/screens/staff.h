@@ -110,6 +110,7 @@ struct staff_model {
 
     enum staff_job job;
     char source[16]; /* "stick" "drop" "https" "import", empty: not told */
+    bool from_stick; /* the last package that was worked on */
     uint64_t done, total, job_edition;
     int32_t left_s; /* −1: not known */
 
@@ -135,6 +136,7 @@ enum staff_verb {
     STAFF_EXPORT,
     STAFF_HISTORY, /* n = at most so many */
     STAFF_COUNTERS,
+    STAFF_STATUS, /* everything anew: a PIN may have been set meanwhile */
     STAFF_VERB_COUNT
 };
 const char *staff_verb_name(enum staff_verb v); /* "unlock" */

@@ -12,7 +12,7 @@ enum staff_view staff_view_of(const struct staff_model *m)
         [STAFF_RESULT_APPLIED] = STAFF_VIEW_APPLIED,
         [STAFF_RESULT_REFUSED] = STAFF_VIEW_REFUSED,
         [STAFF_RESULT_POSTPONED] = STAFF_VIEW_NOT_NOW,
-        [STAFF_RESULT_INCOMPLETE] = STAFF_VIEW_NOT_NOW,
+        [STAFF_RESULT_INCOMPLETE] = STAFF_VIEW_REFUSED,
     };
     static const enum staff_view of_stick[] = {
         [STAFF_STICK_NONE] = STAFF_VIEW_NONE,      [STAFF_STICK_READING] = STAFF_VIEW_READING,
@@ -28,7 +28,8 @@ enum staff_view staff_view_of(const struct staff_model *m)
     if (m->job >= STAFF_JOB_AUTH && m->job <= STAFF_JOB_COMMIT) {
         return m->job < STAFF_JOB_HOLD ? STAFF_VIEW_READING : STAFF_VIEW_SWITCHING;
     }
-    if (m->pulled) {
+    bool cut = m->result == STAFF_RESULT_INCOMPLETE && m->from_stick;
+    if (m->pulled || (cut && m->stick == STAFF_STICK_NONE)) {
         return STAFF_VIEW_PULLED;
     }
     if (strcmp(m->reason, "older") == 0) {
