@@ -10,7 +10,7 @@
 
 struct keys_in_duty {
     struct daemon *daemon;
-    int64_t look_ms; /* when to look into the drop folder next */
+    int64_t look_ms; /* when to look into the drop folder next; at once after opening */
     enum err last_problem;
 };
 
@@ -69,7 +69,6 @@ enum err keys_in_duty_open(struct daemon *d, void **ret_self)
         return e;
     }
     k->daemon = d;
-    k->look_ms = clock_ms(d->o->clock);
     settings_enforce(d);
     *ret_self = k;
     return ERR_OK;

@@ -259,4 +259,37 @@ say 'hello program=kiosk' staff | grep -q 'pin=unset' || die "no PIN"
 step "口令：输错后等待时间成倍增加，重启也不缩短；口令文件损坏不放行；gongkaictl pin 重设后立即可用"
 stop
 ok
+
+# --- killed at every change on the disk while a root and settings arrive --------------------------------------------------------
+cut_prepare() {
+    rm -rf "$R" && mkdir -p "$R/trust" "$R/drop" && cp "$K"/trust/* "$R/trust/"
+    cp "$W/holder/trust/root.2" "$W/holder/trust/root.2.sigs" "$W/cut.gks" "$R/drop/"
+}
+printf '%s\n' 'settle_ms = 0' >"$W/syncd.ini"
+mkdir "$W/cut" && mkdir "$W/cut/trust" && cp "$W/holder/trust"/root.[12]* "$W/cut/trust/"
+"$PACK" settings "$W/cut.gks" --trust "$W/cut/trust" --url none --key "$O/office.2.key" >/dev/null || die "settings of the cut"
+if command -v strace >/dev/null && cut_prepare && strace -o /dev/null true 2>/dev/null; then
+    CALLS=write,pwrite64,fsync,fdatasync,rename,renameat,unlink,unlinkat,mkdir
+    n=0
+    while :; do
+        n=$((n + 1))
+        cut_prepare
+        (
+            strace -qq -o /dev/null -e trace=$CALLS -e inject=$CALLS:signal=KILL:when=$n \
+                "$SYNCD" --root "$R" --config "$W/syncd.ini" --once --quiet
+            exit $?
+        ) 2>/dev/null && break
+        "$PACK" rekey "$R" >"$W/out" 2>&1 && grep -q '^现用的信任文件 root.[12] ' "$W/out" || die "killed at $n: $(cat "$W/out")"
+        "$SYNCD" --root "$R" --config "$W/syncd.ini" --once --quiet 2>>"$W/log" || die "after the kill at $n"
+        "$PACK" rekey "$R" | grep -q '^现用的信任文件 root.2 ' || die "killed at $n: the root did not arrive"
+        cmp -s "$R/state/settings.gks" "$W/cut.gks" || die "killed at $n: the settings did not arrive"
+        [ ! -e "$R/drop/root.2" ] && [ ! -e "$R/drop/cut.gks" ] || die "killed at $n: left in the drop folder"
+        [ $n -lt 400 ] || die "it never ends"
+    done
+    [ $n -gt 20 ] || die "only $n points"
+    step "信任文件和终端配置到达时守护程序在 $((n - 1)) 个系统调用前被杀掉：每次都是完整的旧的或新的，重启后自己接着做完"
+    ok
+else
+    echo "note: strace cannot be used here; nothing was killed"
+fi
 echo "keys.sh: $PASSED groups passed"
