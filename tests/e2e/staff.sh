@@ -10,11 +10,12 @@ SYNCD_PID= KIOSK_PID= DISK_PID=
 PASSED=0
 PIN=246813
 cleanup() {
-    for pid in $KIOSK_PID $SYNCD_PID $DISK_PID; do
+    for pid in $KIOSK_PID $SYNCD_PID; do
         kill "$pid" 2>/dev/null
     done
+    ! mountpoint -q "$S/SLOW" || umount "$S/SLOW" || umount -l "$S/SLOW"
+    [ -z "$DISK_PID" ] || kill "$DISK_PID" 2>/dev/null
     wait 2>/dev/null
-    ! mountpoint -q "$S/SLOW" || umount -l "$S/SLOW"
     rm -rf "$W"
 }
 trap cleanup EXIT
@@ -69,7 +70,7 @@ build() { # EDITION KEYS MiB-OF-NOISE
 build 1 "$W/keys"
 build 2 "$W/keys"
 build 4 "$W/thief" && mv "$W/4.gkp" "$W/forged.gkp"
-build 3 "$W/keys" 8
+build 3 "$W/keys" 1
 
 # --- the terminal ------------------------------------------------------------------------------------------------
 mkdir -p "$R/trust" "$R/drop" "$S"
@@ -195,7 +196,7 @@ slow() {
     until_true 5 test -e "$S/SLOW/3.gkp" || die "no slow stick: $(cat "$W/disk.log")"
 }
 rmdir "$S/SLOW" && sleep 0.5 && mkdir "$S/SLOW"
-slow 2000000
+slow 400000
 unlock '检测到U盘 · 工作人员'
 say 'wait text "正在读取更新"'
 say 'wait text "版本递增：第1期 → 第3期"'
