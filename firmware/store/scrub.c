@@ -43,7 +43,7 @@ static enum scrub_result head_check(struct scrub *s, const char *root, const str
     if (store_edition_path(root, s->id, "content.db", path) != ERR_OK) {
         return SCRUB_DAMAGED;
     }
-    s->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    s->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (s->fd < 0 || fstat(s->fd, &st) != 0 || !S_ISREG(st.st_mode)) {
         return SCRUB_DAMAGED;
     }

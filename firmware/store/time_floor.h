@@ -11,6 +11,6 @@
 #define TIME_FLOOR_PROGRAM_S INT64_C(1767225600) /* 2026-01-01; raised with every version */
 
 /* What the files of a root say; 0 when they say nothing. What is damaged is left out, and what lies
- * beyond the year 2200. */
+ * 25 years beyond this version. */
 int64_t time_floor_read(const char *root);
 enum err time_floor_write(const char *root, int64_t utc_s) MUST_USE;
