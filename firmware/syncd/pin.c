@@ -98,7 +98,7 @@ static void tries_write(const struct pin *p)
 
 /* --- which PIN is in force --- */
 
-enum held { HELD_NONE, HELD_TEXT, HELD_DAMAGED };
+enum held { HELD_NONE, HELD_TEXT, HELD_DAMAGED, HELD_NO_MEMORY };
 
 static enum held pin_held(const struct pin *p, char ret_text[SECRET_TEXT])
 {
@@ -113,7 +113,10 @@ static enum held pin_held(const struct pin *p, char ret_text[SECRET_TEXT])
         return HELD_TEXT;
     }
     enum err e = secret_file_read(p->path, ret_text);
-    return e == ERR_OK ? HELD_TEXT : e == ERR_MISSING ? HELD_NONE : HELD_DAMAGED;
+    return e == ERR_OK        ? HELD_TEXT
+           : e == ERR_MISSING ? HELD_NONE
+           : e == ERR_NOMEM   ? HELD_NO_MEMORY
+                              : HELD_DAMAGED;
 }
 
 /* Failures count against one PIN: when it has been set anew, from the start. */
@@ -198,6 +201,8 @@ enum pin_result pin_check(struct pin *p, const char *pin, int64_t now_ms, int64_
         return PIN_UNSET;
     case HELD_DAMAGED:
         return PIN_DAMAGED;
+    case HELD_NO_MEMORY:
+        return PIN_NO_MEMORY;
     case HELD_TEXT:
         break;
     }

@@ -9,3 +9,7 @@ test_settings_EXTRA := $(keys_FIXTURE)
 test_keys_in_LIBS := store
 test_keys_in_EXTRA := $(keys_FIXTURE) $(addprefix firmware/syncd/,keys_in.o keys_in_drop.o keys_in_files.o \
                       keys_in_folder.o settings_in.o)
+unit_TESTS += test_keys_memory
+test_keys_memory_LIBS := store
+test_keys_memory_EXTRA := $(test_keys_in_EXTRA) firmware/syncd/pin.o
+test_keys_memory_LDLIBS := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
