@@ -328,6 +328,7 @@ enum err link_flush(struct link *l)
         }
         l->out.n -= (size_t)n;
         memmove(l->out.p, l->out.p + n, l->out.n);
+        explicit_bzero(l->out.p + l->out.n, (size_t)n); /* it may have been a PIN */
     }
     return ERR_OK;
 }
@@ -345,6 +346,7 @@ enum err link_send(struct link *l, const struct link_message *m)
         return ERR_BUSY;
     }
     buf_append(&l->out, (struct slice){line, n});
+    explicit_bzero(line, n);
     e = buf_status(&l->out);
     return e == ERR_OK ? link_flush(l) : e;
 }
@@ -393,6 +395,7 @@ enum err link_poll(struct link *l, struct link_message *ret_message)
     enum err e = link_parse(slice_sub(buf_slice(&l->in), 0, end), ret_message);
     l->in.n -= end + 1;
     memmove(l->in.p, l->in.p + end + 1, l->in.n);
+    explicit_bzero(l->in.p + l->in.n, end + 1);
     return e;
 }
 
