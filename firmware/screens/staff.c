@@ -272,6 +272,11 @@ void staff_changed(struct terminal *t, int before, bool plugged)
     if (is_moving(&s->model)) {
         s->active_ms = clock_ms(t->clock);
     }
+    bool went = before != 0 && staff_strip(s) == 0;
+    if (went && screen == SCREEN_STAFF_PIN && !t->visit.touched && t->edition) {
+        terminal_show(t, SCREEN_HOME); /* it had come by itself */
+        return;
+    }
     if (staff_is_screen((int)screen) || (screen != SCREEN_ATTRACT && staff_strip(s) != before)) {
         t->dirty = true;
     }

@@ -59,6 +59,11 @@ static struct slice place_line(const struct staff_model *m, struct ui *ui)
     } else if (label.n) {
         place = part_fill(ui, W_STAFF_ON_STICK, &label, 1);
     }
+    if (!m->offered && m->job_edition) {
+        struct slice edition = part_number(ui, (int64_t)m->job_edition);
+        edition = part_fill(ui, W_STAFF_EDITION_PACKAGE, &edition, 1);
+        return part_fill(ui, W_STAFF_PLACE, (struct slice[]){place, edition}, 2);
+    }
     if (!m->offered) {
         return place;
     }

@@ -160,7 +160,10 @@ void terminal_show(struct terminal *t, enum screen_id screen)
         end_visit(t, SCREEN_HOME);
         return;
     }
-    t->visit = (struct visit){.depth = 2};
+    t->visit = (struct visit){.depth = 2,
+                              .text_step = t->visit.text_step,
+                              .contrast = t->visit.contrast,
+                              .low_reach = t->visit.low_reach};
     t->visit.stack[0] = (struct place){.screen = SCREEN_HOME};
     t->visit.stack[1] = (struct place){.screen = screen};
     search_destroy(t->search);

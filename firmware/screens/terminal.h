@@ -227,7 +227,8 @@ bool terminal_is_busy(struct terminal *t);
 /* For screens: */
 /* Opens a screen on top of the present one; the way back leads here. */
 void terminal_open(struct terminal *t, enum screen_id screen);
-/* Ends the visit. SCREEN_HOME: that is all; else with this screen above home. */
+/* Ends the visit. SCREEN_HOME: that is all; else with this screen above home, and with letters,
+ * contrast and reach as they were. */
 void terminal_show(struct terminal *t, enum screen_id screen);
 struct place *terminal_place(struct terminal *t);
 struct action action_open(enum screen_id screen, uint32_t id);
