@@ -73,6 +73,7 @@ static enum https_state job_ended(struct https *h, const struct transfer_end *en
     }
     if (full_may_do(h, end->reject) && (!network || !fetch_status_may_pass(failure))) {
         h->no_deltas = h->newest.id;
+        h->looked = false;
         return HTTPS_LATEST; /* unchanged by now, and then the full package */
     }
     if (failure == FETCH_DONE) { /* the window has closed: no failure */

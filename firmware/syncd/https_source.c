@@ -12,7 +12,7 @@
 #include "base/file.h"
 #include "syncd/https_window.h"
 
-#define AHEAD_FIRST (64u << 10)
+#define AHEAD_FIRST (256u << 10)
 #define RETRY_FIRST_MS 500
 #define RETRY_MAX_MS 15000
 #define PAGE 4096u
