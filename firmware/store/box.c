@@ -17,7 +17,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define END_TRIES 20 /* of a millisecond: a child that closed its socket is about to end */
+#define CHILD_NOT_READY 3 /* its exit code: it could not be locked up, and did nothing */
+#define END_TRIES 20      /* of a millisecond: a child that closed its socket is about to end */
 
 /* Where the child finds its descriptors. */
 enum { CHILD_SOURCE = 3, CHILD_SOCKET, CHILD_BASE, CHILD_LAST = CHILD_BASE };
@@ -88,8 +89,9 @@ static _Noreturn void child_main(const struct box_order *o, int socket, char *sh
     if (getppid() == parent && descriptors_place(o, socket) && base_map(o, &room.base) &&
         box_lock(&room, BOX_MEMORY)) {
         o->run(&room, o->task);
+        _exit(0);
     }
-    _exit(0);
+    _exit(CHILD_NOT_READY);
 }
 
 bool box_child_send(const struct box_room *room, const struct box_message *m)
@@ -253,6 +255,9 @@ enum reject box_why_ended(struct box *b, enum reject otherwise)
     b->child = 0;
     if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) {
         return REJECT_NOMEM; /* the kernel's choice when memory runs out */
+    }
+    if (WIFEXITED(status) && WEXITSTATUS(status) == CHILD_NOT_READY) {
+        return REJECT_NOMEM; /* this machine's fault, not the package's: tried again later */
     }
     if (WIFSIGNALED(status) && WTERMSIG(status) == SIGBUS && b->delta) {
         return REJECT_BASE_MISSING; /* the mapped base cannot be read */

@@ -325,7 +325,7 @@ static enum job_step job_work(struct install *in, enum reject *ret_why)
     case INSTALL_STATE_COUNT:
         break;
     }
-    assert(!"a state without a job");
+    assert(false); /* a state without a job */
     return JOB_REFUSED;
 }
 

@@ -21,3 +21,5 @@ unit_TESTS += test_store_box
 test_store_box_LIBS := store
 test_store_box_EXTRA := $(store_FIXTURE)
 test_store_box_LDLIBS := -pthread
+unit_TESTS += test_store_stage
+test_store_stage_LIBS := store
