@@ -31,12 +31,13 @@ enum err keys_in_next(const char *root, uint64_t *ret_version)
     return e;
 }
 
-static enum err root_store(const char *root, uint64_t version, struct slice text,
-                           struct slice signatures)
+/* folder: "trust", or "state/trust" for the copies. */
+static enum err root_store(const char *root, const char *folder, uint64_t version,
+                           struct slice text, struct slice signatures)
 {
     char name[64];
     char path[PATH_MAX];
-    (void)snprintf(name, sizeof name, "trust/root.%" PRIu64 ".sigs", version);
+    (void)snprintf(name, sizeof name, "%s/root.%" PRIu64 ".sigs", folder, version);
     enum err e = store_path(root, name, path);
     if (e == ERR_OK) {
         e = file_replace(path, signatures, 0644);
@@ -46,6 +47,21 @@ static enum err root_store(const char *root, uint64_t version, struct slice text
         e = file_replace(path, text, 0644);
     }
     return e;
+}
+
+static enum err root_load(const char *root, const char *folder, uint64_t version,
+                          struct buf *ret_text, struct buf *ret_signatures)
+{
+    char name[64];
+    char path[PATH_MAX];
+    (void)snprintf(name, sizeof name, "%s/root.%" PRIu64, folder, version);
+    enum err e = store_path(root, name, path);
+    if (e == ERR_OK) {
+        e = file_read(path, ROOT_TEXT_MAX, ret_text);
+    }
+    (void)snprintf(name, sizeof name, "%s/root.%" PRIu64 ".sigs", folder, version);
+    e = e == ERR_OK ? store_path(root, name, path) : e;
+    return e == ERR_OK ? file_read(path, MINISIGN_SECTION_MAX, ret_signatures) : e;
 }
 
 /* The number a text gives itself; only for choosing the sentence. */
@@ -96,7 +112,7 @@ static enum err accept(const char *root, struct slice text, struct slice signatu
 {
     struct trust *t = NULL;
     uint64_t version = claimed_version(text);
-    enum err e = root_store(root, version, text, signatures);
+    enum err e = root_store(root, "trust", version, text, signatures);
     if (e == ERR_OK) {
         e = keys_in_trust(root, &t);
     }
@@ -140,6 +156,81 @@ enum err keys_in_take(const char *root, struct slice text, struct slice signatur
     trust_close(t);
     if (e == ERR_OK) {
         *ret_result = r;
+    }
+    return e;
+}
+
+/* --- copies --- */
+
+#define COPIES "state/trust"
+
+/* What is in force and not yet, or no longer rightly, copied. */
+static enum err copy_out(const char *root, uint64_t version)
+{
+    struct buf text = {0};
+    struct buf signatures = {0};
+    struct buf old_text = {0};
+    struct buf old_signatures = {0};
+    enum err e = root_load(root, "trust", version, &text, &signatures);
+    if (e == ERR_OK && (root_load(root, COPIES, version, &old_text, &old_signatures) != ERR_OK ||
+                        !slice_eq(buf_slice(&text), buf_slice(&old_text)) ||
+                        !slice_eq(buf_slice(&signatures), buf_slice(&old_signatures)))) {
+        e = root_store(root, COPIES, version, buf_slice(&text), buf_slice(&signatures));
+    }
+    buf_finish(&text);
+    buf_finish(&signatures);
+    buf_finish(&old_text);
+    buf_finish(&old_signatures);
+    return e;
+}
+
+/* The copy of root.N as if it had arrived. *ret_more: it was taken, N+1 may follow. */
+static enum err copy_in(const char *root, uint64_t version, struct keys_in_result *r,
+                        bool *ret_more)
+{
+    struct buf text = {0};
+    struct buf signatures = {0};
+    struct keys_in_result one = {0};
+    enum err e = root_load(root, COPIES, version, &text, &signatures);
+    *ret_more = false;
+    if (e == ERR_OK) {
+        e = keys_in_take(root, buf_slice(&text), buf_slice(&signatures), &one);
+        *ret_more = e == ERR_OK && one.added > 0;
+    } else if (e != ERR_NOMEM) {
+        e = ERR_OK; /* no copy, or no good one */
+    }
+    if (*ret_more) {
+        r->added++;
+        r->version = one.version;
+        r->epoch = one.epoch;
+        (void)snprintf(r->sentence, sizeof r->sentence,
+                       "信任文件 root.%" PRIu64 " 已损坏或丢失，已用本机的备份恢复。", version);
+    }
+    buf_finish(&text);
+    buf_finish(&signatures);
+    return e;
+}
+
+enum err keys_in_heal(const char *root, struct keys_in_result *ret_result)
+{
+    struct keys_in_result r = {0};
+    char path[PATH_MAX];
+    uint64_t next = 0;
+    bool more = true;
+    enum err e = keys_in_next(root, &next);
+    while (e == ERR_OK && more) {
+        e = copy_in(root, next, &r, &more);
+        next += more;
+    }
+    if (e == ERR_OK) {
+        *ret_result = r;
+        e = store_path(root, COPIES, path);
+    }
+    if (e == ERR_OK && next > 2) {
+        e = dir_make(path, 0755);
+    }
+    for (uint64_t version = 2; e == ERR_OK && version < next; version++) {
+        e = copy_out(root, version);
     }
     return e;
 }

@@ -24,6 +24,11 @@ struct keys_in_result {
 enum err keys_in_take(const char *root, struct slice text, struct slice signatures,
                       struct keys_in_result *ret_result) MUST_USE;
 
+/* Roots that decayed in ROOT/trust come back from the copies in ROOT/state/trust, verified like any
+ * that arrives; then the copies are brought up to date. The first root has no copy there: it was
+ * installed by hand. *ret_result is set when the healing itself succeeded, whatever is returned. */
+enum err keys_in_heal(const char *root, struct keys_in_result *ret_result) MUST_USE;
+
 /* The trust of ROOT/trust, as trust_open. */
 enum err keys_in_trust(const char *root, struct trust **ret_trust) MUST_USE;
 /* The version that would follow: the N of the root.N to look for. ERR_…: of trust_open. */

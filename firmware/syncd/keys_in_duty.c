@@ -37,6 +37,19 @@ static void settings_enforce(struct daemon *d)
     }
 }
 
+/* From the copies, and to them. */
+static void keys_heal(struct daemon *d)
+{
+    struct arrivals arrivals = {0};
+    enum err e = keys_in_heal(d->o->root, &arrivals.keys);
+    if (e != ERR_OK && e != ERR_MISSING) {
+        log_line(d->o->log, LOG_LEVEL_WARN, "信任文件没有能够备份：%s", err_sentence(e));
+    }
+    if (arrivals.keys.added > 0) {
+        keys_in_arrived(d, &arrivals);
+    }
+}
+
 /* A package that was found good under the old keys is not applied under the new ones. */
 void keys_in_arrived(struct daemon *d, const struct arrivals *arrivals)
 {
@@ -55,6 +68,9 @@ void keys_in_arrived(struct daemon *d, const struct arrivals *arrivals)
     if (keys->added > 0 || settings->taken) {
         settings_enforce(d);
     }
+    if (keys->added > 0) {
+        keys_heal(d);
+    }
 }
 
 enum err keys_in_duty_open(struct daemon *d, void **ret_self)
@@ -69,6 +85,7 @@ enum err keys_in_duty_open(struct daemon *d, void **ret_self)
         return e;
     }
     k->daemon = d;
+    keys_heal(d);
     settings_enforce(d);
     *ret_self = k;
     return ERR_OK;

@@ -1,5 +1,5 @@
-/* Signed settings on the terminal: one file, replaced as a whole. Guarantees that what is in force
- * was signed by keys that are in force, whatever the disk says. */
+/* Signed settings on the terminal: one file, replaced as a whole, and a copy of it. Guarantees that
+ * what is in force was signed by keys that are in force, whatever the disk says. */
 #include "syncd/settings_in.h"
 
 #include <inttypes.h>
@@ -12,12 +12,15 @@
 #include "store/store.h"
 #include "syncd/keys_in.h"
 
-static enum err load(const char *root, const struct trust *t, bool *ret_found,
-                     struct settings *ret_settings)
+/* The file and its copy, written after it. */
+static const char *const places[] = {"state/settings.gks", "state/settings.copy.gks"};
+
+static enum err load_from(const char *root, const char *place, const struct trust *t,
+                          bool *ret_found, struct settings *ret_settings)
 {
     char path[PATH_MAX];
     struct buf file = {0};
-    enum err e = store_path(root, "state/settings.gks", path);
+    enum err e = store_path(root, place, path);
     if (e == ERR_OK) {
         e = file_read(path, SETTINGS_FILE_MAX, &file);
     }
@@ -29,6 +32,13 @@ static enum err load(const char *root, const struct trust *t, bool *ret_found,
     }
     buf_finish(&file);
     return e;
+}
+
+static enum err load(const char *root, const struct trust *t, bool *ret_found,
+                     struct settings *ret_settings)
+{
+    enum err e = load_from(root, places[0], t, ret_found, ret_settings);
+    return e == ERR_OK && !*ret_found ? load_from(root, places[1], t, ret_found, ret_settings) : e;
 }
 
 enum err settings_in_load(const char *root, bool *ret_found, struct settings *ret_settings)
@@ -103,9 +113,13 @@ static enum err decide(const char *root, const struct trust *t, struct slice byt
         (void)snprintf(r->sentence, sizeof r->sentence, "%s", sentence_of(why));
         return ERR_OK;
     }
-    e = store_path(root, "state/settings.gks", path);
+    e = store_path(root, places[0], path);
     if (e == ERR_OK) {
         e = file_replace(path, bytes, 0640);
+    }
+    if (e == ERR_OK && (store_path(root, places[1], path) != ERR_OK ||
+                        file_replace(path, bytes, 0640) != ERR_OK)) {
+        r->uncopied = true; /* in force all the same */
     }
     if (e == ERR_OK) {
         r->taken = true;

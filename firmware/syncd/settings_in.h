@@ -14,6 +14,7 @@
 struct settings_in_result {
     bool taken;
     bool refused;
+    bool uncopied;            /* taken, but the copy against decay could not be written */
     struct settings settings; /* when taken */
     char sentence[256];       /* empty when they are those in force already */
 };

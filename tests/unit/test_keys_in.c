@@ -230,6 +230,48 @@ static void test_cut(void **state)
     hall_finish(&h);
 }
 
+/* Roots that decayed come back from the copies; a copy is believed no more than a stick. */
+static void test_heal(void **state)
+{
+    (void)state;
+    struct hall h;
+    struct keys_in_result r;
+    char path[128];
+    char copies[128];
+    hall_init(&h);
+    assert_int_equal(keys_in_heal(h.root, &r), ERR_OK);
+    assert_int_equal(r.added, 0);
+    assert_int_equal(take(&h, 2).added, 1);
+    assert_int_equal(take(&h, 3).added, 1);
+    assert_int_equal(keys_in_heal(h.root, &r), ERR_OK); /* makes the copies */
+    assert_int_equal(r.added, 0);
+    sub(&h, "trust", path);
+    put(path, "root.2", SLICE_LIT("decayed"));
+    assert_int_equal(version_in(&h), 1);
+    assert_int_equal(keys_in_heal(h.root, &r), ERR_OK);
+    assert_int_equal(r.added, 1); /* root.3 is still there and good again */
+    assert_non_null(strstr(r.sentence, "备份恢复"));
+    assert_int_equal(version_in(&h), 3);
+    sub(&h, "trust/root.2.sigs", path);
+    assert_int_equal(remove(path), 0);
+    sub(&h, "trust/root.3", path);
+    assert_int_equal(remove(path), 0);
+    assert_int_equal(keys_in_heal(h.root, &r), ERR_OK);
+    assert_int_equal(r.added, 2);
+    assert_int_equal(version_in(&h), 3);
+    sub(&h, "state/trust", copies);
+    put(copies, "root.3", SLICE_LIT("decayed")); /* the copy heals too */
+    assert_int_equal(keys_in_heal(h.root, &r), ERR_OK);
+    assert_int_equal(r.added, 0);
+    put(copies, "root.4", buf_slice(&h.text[3])); /* forged */
+    put(copies, "root.4.sigs", buf_slice(&h.signatures[3]));
+    assert_int_equal(remove(path), 0);
+    assert_int_equal(keys_in_heal(h.root, &r), ERR_OK);
+    assert_int_equal(r.added, 1);
+    assert_int_equal(version_in(&h), 3);
+    hall_finish(&h);
+}
+
 static void test_disk_errors(void **state)
 {
     (void)state;
@@ -343,8 +385,15 @@ static void test_settings_damaged(void **state)
     sub(&h, "state", path);
     put(path, "settings.gks", SLICE_LIT("channel=test-hall\npin=none\n"));
     assert_int_equal(settings_in_load(h.root, &found, &s), ERR_OK);
+    assert_true(found && s.serial == 5); /* from the copy */
+    put(path, "settings.copy.gks", SLICE_LIT("channel=test-hall\npin=none\n"));
+    assert_int_equal(settings_in_load(h.root, &found, &s), ERR_OK);
     assert_false(found);
     assert_true(take_settings(&h, h.f.office, 1, 5).taken); /* healed by the same file */
+    (void)snprintf(path + strlen(path), 64, "/settings.copy.gks.tmp");
+    assert_int_equal(mkdir(path, 0755), 0);
+    struct settings_in_result r = take_settings(&h, h.f.office, 1, 6);
+    assert_true(r.taken && r.uncopied);
     hall_finish(&h);
 }
 
@@ -567,6 +616,7 @@ int main(void)
         cmocka_unit_test(test_take),
         cmocka_unit_test(test_wrong_ones),
         cmocka_unit_test(test_cut),
+        cmocka_unit_test(test_heal),
         cmocka_unit_test(test_disk_errors),
         cmocka_unit_test(test_settings),
         cmocka_unit_test(test_settings_damaged),
