@@ -243,9 +243,13 @@ static enum err office_compare(struct comparison *c)
         "contact.unit",     "contact.phone", "contact.fax",    "contact.email", "contact.address",
         "contact.postcode", "contact.hours", "contact.website"};
     bool same = true;
+    struct doc guide = {0};
     arena_reset(&c->one);
     enum err e = docs_compare(c, edition_guide_doc(c->old), edition_guide_doc(c->now), &same);
-    if (e == ERR_OK && !same) {
+    if (e == ERR_OK) {
+        e = edition_doc(c->now, edition_guide_doc(c->now), &c->one, &guide);
+    }
+    if (e == ERR_OK && !same && guide.item == 0) { /* else it was told of as an item */
         changed_add(c, SLICE_LIT("政府信息公开指南"));
     }
     same = true;

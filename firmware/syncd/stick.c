@@ -236,6 +236,10 @@ static void listing_end(struct stick *s)
     if (s->fd >= 0) {
         s->chosen = s->fd_of;
         s->state = STICK_WAITING;
+        if (s->mine && install_state(s->d->install) == INSTALL_HOLD &&
+            install_reject(s->d->install) != ERR_OK) {
+            return; /* what another stick brought no longer waits; this one may bring it again */
+        }
         if (may_begin(s)) {
             job_begin(s);
         }
@@ -422,10 +426,6 @@ static void stick_arrived(struct stick *s, const struct stick_place *place, int6
         s->handled_n = 0;
     }
     s->handled[s->handled_n++] = *place;
-    if (s->mine && install_state(s->d->install) == INSTALL_HOLD &&
-        install_reject(s->d->install) != ERR_OK) {
-        return; /* what another stick brought no longer waits; this one may bring it again */
-    }
 }
 
 static bool place_in(const struct stick_place *p, const struct stick_place *all, size_t n)

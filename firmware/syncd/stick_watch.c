@@ -18,7 +18,10 @@
 
 struct stick_watch {
     char dir[PATH_MAX];
-    int inotify, mounts;
+    int inotify;
+    /* Of the mount table: each tells a change once, the first to the caller's poll, the second to
+     * stick_watch_take_events. */
+    int mounts[2];
     bool watched;
 };
 
@@ -41,7 +44,9 @@ enum err stick_watch_open(const char *dir, struct stick_watch **ret_watch)
         return ERR_LIMIT;
     }
     w->inotify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-    w->mounts = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
+    for (int i = 0; i < 2; i++) {
+        w->mounts[i] = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
+    }
     watch_add(w); /* without either, the caller's clock finds everything a little later */
     *ret_watch = w;
     return ERR_OK;
@@ -55,8 +60,10 @@ void stick_watch_close(struct stick_watch *w)
     if (w->inotify >= 0) {
         close(w->inotify);
     }
-    if (w->mounts >= 0) {
-        close(w->mounts);
+    for (int i = 0; i < 2; i++) {
+        if (w->mounts[i] >= 0) {
+            close(w->mounts[i]);
+        }
     }
     free(w);
 }
@@ -64,7 +71,7 @@ void stick_watch_close(struct stick_watch *w)
 size_t stick_watch_poll_fds(const struct stick_watch *w, struct pollfd fds[STICK_WATCH_FDS])
 {
     fds[0] = (struct pollfd){.fd = w->inotify, .events = POLLIN};
-    fds[1] = (struct pollfd){.fd = w->mounts, .events = POLLPRI};
+    fds[1] = (struct pollfd){.fd = w->mounts[0], .events = POLLPRI};
     return 2;
 }
 
@@ -75,7 +82,8 @@ bool stick_watch_take_events(struct stick_watch *w)
     while (w->inotify >= 0 && read(w->inotify, events, sizeof events) > 0) {
         any = true;
     }
-    return any;
+    struct pollfd mounts = {.fd = w->mounts[1], .events = POLLPRI};
+    return poll(&mounts, 1, 0) > 0 || any;
 }
 
 /* False: no folder, or gone. */

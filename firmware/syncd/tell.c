@@ -108,7 +108,7 @@ void tell_job(struct daemon *d, int64_t now_ms)
     if (state == d->told_state && now_ms - d->progress_ms < PROGRESS_MS) {
         return;
     }
-    bool moving = !transfer_is_idle(d->transfer);
+    bool moving = !transfer_is_idle(d->transfer) && state != INSTALL_HOLD;
     if (state == d->told_state && !moving) {
         return;
     }

@@ -16,12 +16,18 @@
 
 /* Sends each line in turn over one connection, the next one when the one before is answered, and
  * prints all that comes. hello and status have no answer: send them with say. */
-static int talk(const char *root, char **lines, int n)
+static int talk(const char *root, char **lines, int n, bool kiosk)
 {
     struct link *l = NULL;
+    struct link_message hello;
     int answers = 0;
+    link_message_init(&hello, "hello");
+    link_add(&hello, "program", kiosk ? "kiosk" : "probe");
     if (link_connect(root, &l) != ERR_OK) {
         return 1;
+    }
+    if (kiosk && link_send(l, &hello) != ERR_OK) {
+        goto out;
     }
     for (int i = 0; i < n; i++) {
         struct link_message m;
@@ -52,6 +58,31 @@ static int talk(const char *root, char **lines, int n)
 out:
     link_close(l);
     return answers == n ? 0 : 1;
+}
+
+/* Prints all that comes until it is ended. */
+static int listen_to(const char *root, const char *line)
+{
+    struct link *l = NULL;
+    struct link_message m;
+    if (link_parse(slice_of(line), &m) != ERR_OK || link_connect(root, &l) != ERR_OK ||
+        link_send(l, &m) != ERR_OK) {
+        link_close(l);
+        return 1;
+    }
+    while (link_poll(l, &m) == ERR_OK) {
+        char text[LINK_LINE_MAX];
+        size_t n = 0;
+        struct pollfd fd = {.fd = link_fd(l), .events = POLLIN};
+        if (m.verb[0] == '\0') {
+            (void)fflush(stdout);
+            (void)poll(&fd, 1, -1);
+        } else if (link_format(&m, text, sizeof text, &n) == ERR_OK) {
+            printf("%.*s\n", (int)n, text);
+        }
+    }
+    link_close(l);
+    return 0;
 }
 
 static int say(const char *root, const char *line, const char *verb)
@@ -146,7 +177,13 @@ int main(int argc, char **argv)
         return say(argv[2], argv[3], argc > 4 ? argv[4] : NULL);
     }
     if (argc >= 4 && strcmp(argv[1], "talk") == 0) {
-        return talk(argv[2], argv + 3, argc - 3);
+        return talk(argv[2], argv + 3, argc - 3, false);
+    }
+    if (argc >= 4 && strcmp(argv[1], "kiosk") == 0) {
+        return talk(argv[2], argv + 3, argc - 3, true);
+    }
+    if (argc == 4 && strcmp(argv[1], "listen") == 0) {
+        return listen_to(argv[2], argv[3]);
     }
     if (argc == 4 && strcmp(argv[1], "forge") == 0) {
         return forge(argv[2], argv[3]);
@@ -157,6 +194,6 @@ int main(int argc, char **argv)
     if (argc == 3 && strcmp(argv[1], "choose") == 0) {
         return choose(argv[2]);
     }
-    fputs("usage: sync_probe say|talk|forge|flip|choose …\n", stderr);
+    fputs("usage: sync_probe say|talk|kiosk|listen|forge|flip|choose …\n", stderr);
     return 2;
 }
