@@ -71,6 +71,7 @@ build 1 "$W/keys"
 build 2 "$W/keys"
 build 4 "$W/thief" && mv "$W/4.gkp" "$W/forged.gkp"
 build 3 "$W/keys" 1
+build 5 "$W/keys"
 
 # --- the terminal ------------------------------------------------------------------------------------------------
 mkdir -p "$R/trust" "$R/drop" "$S"
@@ -215,6 +216,29 @@ say 'wait text "请核对" 20000'
 say 'tap "核对无误，更新"'
 say 'wait text "更新完成"'
 say 'wait edition 3'
+ok
+
+# --- the daemon goes and comes: locked; where sticks apply by themselves, the screen comes by itself and shows it -------------------
+say 'tap "更多"'
+kill "$SYNCD_PID"
+wait "$SYNCD_PID"
+say 'wait text "更新服务没有运行"'
+umount "$S/SLOW" && rmdir "$S/SLOW"
+sed -i 's/^stick_apply.*/stick_apply = auto/' "$W/syncd.ini"
+"$BIN/gongkai-syncd" --root "$R" --config "$W/syncd.ini" 2>>"$W/syncd.log" &
+SYNCD_PID=$!
+until_true 5 test -S "$R/run.sock" || die "no daemon again"
+say 'wait 3000'
+say 'wait text "口令，已输入 0 位"'
+say 'tap "取消"'
+say 'expect "您想了解什么？"'
+plug KINGSTON "$W/5.gkp"
+say 'wait edition 5'
+say 'wait text "可以拔出U盘"'
+say 'wait 97000'
+say 'expect "更新完成，可以拔出U盘"'
+say 'expect-not "更多"'
+pull KINGSTON
 ok
 
 # --- the PIN stands nowhere -------------------------------------------------------------------------------------------------
