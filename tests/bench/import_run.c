@@ -21,6 +21,7 @@
 #include "store/select.h"
 
 #define WAIT_NS (INT64_C(600) * 1000000000)
+#define AFTER_NS INT64_C(700000000) /* the daemon is at rest again */
 
 /* --- memory --- */
 
@@ -176,30 +177,25 @@ static _Noreturn void traced_main(const char *const argv[], const char *log)
     _exit(127);
 }
 
-/* The stops of all processes of the family until the first one ends. */
-static bool trace_all(pid_t first, unsigned *ret_n)
+/* Lets every stopped process of the family go on. *ret_ended: the first one has gone. */
+static void trace_step(pid_t first, unsigned *n, bool *ret_ended)
 {
-    for (;;) {
-        int status = 0;
-        pid_t pid = waitpid(-1, &status, __WALL);
-        if (pid < 0 && errno != EINTR) {
-            return false;
-        }
-        if (pid == first && (WIFEXITED(status) || WIFSIGNALED(status))) {
-            return WIFEXITED(status) && WEXITSTATUS(status) == 0;
-        }
-        if (pid < 0 || !WIFSTOPPED(status)) {
+    int status = 0;
+    pid_t pid;
+    while ((pid = waitpid(-1, &status, __WALL | WNOHANG)) > 0) {
+        if (!WIFSTOPPED(status)) {
+            *ret_ended = *ret_ended || pid == first;
             continue;
         }
         int event = status >> 16;
         int sig = WSTOPSIG(status);
-        *ret_n += event == PTRACE_EVENT_SECCOMP;
+        *n += event == PTRACE_EVENT_SECCOMP;
         long deliver = event != 0 || sig == SIGTRAP || sig == SIGSTOP ? 0 : sig;
         (void)ptrace(PTRACE_CONT, pid, NULL, deliver);
     }
 }
 
-bool flushes_count(const char *const argv[], const char *log, unsigned *ret_n)
+static pid_t traced_start(const char *const argv[], const char *log)
 {
     int status = 0;
     pid_t child = fork();
@@ -208,12 +204,52 @@ bool flushes_count(const char *const argv[], const char *log, unsigned *ret_n)
     }
     long options = PTRACE_O_EXITKILL | PTRACE_O_TRACESECCOMP | PTRACE_O_TRACEFORK |
                    PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE;
-    *ret_n = 0;
     bool good = child > 0 && waitpid(child, &status, 0) == child && WIFSTOPPED(status) &&
                 ptrace(PTRACE_SETOPTIONS, child, NULL, options) == 0 &&
-                ptrace(PTRACE_CONT, child, NULL, NULL) == 0 && trace_all(child, ret_n);
-    if (!good) {
-        measure_show_log(log);
+                ptrace(PTRACE_CONT, child, NULL, NULL) == 0;
+    return good ? child : -1;
+}
+
+static bool confirmed(const struct import_run *r)
+{
+    struct select s;
+    return select_read(r->root, &s) == ERR_OK && s.current.edition == r->edition &&
+           s.phase == SELECT_OK;
+}
+
+bool import_flushes(const struct import_run *r, unsigned *ret_n)
+{
+    char state[32] = "";
+    struct link *l = NULL;
+    unsigned n = 0;
+    unsigned before = 0;
+    bool ended = false;
+    bool good = true;
+    int64_t began = measure_now_ns();
+    int64_t confirmed_ns = 0;
+    const char *const argv[] = {r->syncd, "--root", r->root, "--config", r->config, NULL};
+    pid_t daemon = traced_start(argv, r->log);
+    good = daemon > 0;
+    while (good && (confirmed_ns == 0 || measure_now_ns() - confirmed_ns < AFTER_NS)) {
+        trace_step(daemon, &n, &ended);
+        good = !ended && measure_now_ns() - began < WAIT_NS;
+        if (!l && measure_now_ns() - began > AFTER_NS && link_connect(r->root, &l) == ERR_OK) {
+            before = n; /* what starting took */
+            good = link_ask(l, r->package);
+        }
+        good = good && (!l || !link_refused(l, began, state));
+        confirmed_ns = confirmed_ns == 0 && confirmed(r) ? measure_now_ns() : confirmed_ns;
+        measure_pause_us(200);
     }
+    (void)fputc('\n', stderr);
+    link_close(l);
+    if (daemon > 0) {
+        (void)kill(daemon, SIGKILL);
+        (void)waitpid(daemon, NULL, __WALL);
+    }
+    if (!good) {
+        measure_show_log(r->log);
+    }
+    *ret_n = n - before;
     return good;
 }

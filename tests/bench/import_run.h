@@ -23,6 +23,7 @@ struct import_figures {
 
 bool import_run(const struct import_run *r, struct import_figures *ret_figures);
 
-/* Runs argv to its end and counts fsync, fdatasync, syncfs, sync, msync and the waiting forms of
- * sync_file_range, by a seccomp filter that reports them to a tracer. */
-bool flushes_count(const char *const argv[], const char *log, unsigned *ret_n);
+/* Counts fsync, fdatasync, syncfs, sync, msync and the waiting forms of sync_file_range of an
+ * import, from the request to the confirmation and the receipt, by a seccomp filter that reports
+ * them to a tracer. */
+bool import_flushes(const struct import_run *r, unsigned *ret_n);
