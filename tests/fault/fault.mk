@@ -1,21 +1,40 @@
-# make fault: the daemon killed at, and failed in, every system call of one update.
-fault_OBJ := $(addprefix $(O)/,tests/fault/kill_test.o tests/unit/store_fixture.o \
-             $(addprefix tools/pack/,keys.o keygen.o sentence.o release.o release_compress.o \
-             release_file.o release_progress.o release_read.o release_show.o))
+# The fault laboratory. make fault: everything; the short forms run in make check.
+fault_LIB_OBJ := $(addprefix $(O)/tests/fault/,lab.o scenario.o verdict.o crew.o) $(O)/tests/unit/store_fixture.o \
+                 $(addprefix $(O)/tools/pack/,keys.o keygen.o sentence.o release.o release_compress.o \
+                 release_file.o release_progress.o release_read.o release_show.o)
 fault_LIBS := $(addprefix $(O)/,libstore.a libpackage.a libedition.a libbase.a)
+fault_PROGRAMS := kill_test fail_test alloc_test replay_test
+fault_OWN_kill_test := trace.o
+fault_OWN_fail_test := trace.o
+fault_OWN_replay_test := blocklog.o crash.o disk.o record.o
+fault_PKGS_replay_test := fuse3
+$(O)/tests/fault/blocklog.o: PKG_CFLAGS = $(call pkg_cflags,fuse3)
 
-$(O)/tests/fault/kill_test: $(fault_OBJ) $(fault_LIBS)
+define fault_rules
+$(O)/tests/fault/$(1): $(O)/tests/fault/$(1).o $$(addprefix $(O)/tests/fault/,$$(fault_OWN_$(1))) $$(fault_LIB_OBJ) $$(fault_LIBS)
+	@mkdir -p $$(@D)
+	@$$(CC) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) $$(fault_LIBS) $$(call pkg_libs,$$(call pkg_of,$$(call closure,store)) $$(fault_PKGS_$(1))) -pthread $$(LDLIBS)
+endef
+$(foreach t,$(fault_PROGRAMS),$(eval $(call fault_rules,$(t))))
+
+$(O)/tests/fault/fail_alloc.so: tests/fault/fail_alloc.c tests/fault/fail_alloc.h
 	@mkdir -p $(@D)
-	@$(CC) $(LDFLAGS) -o $@ $(fault_OBJ) $(fault_LIBS) $(call pkg_libs,libsodium libzstd sqlite3) -pthread $(LDLIBS)
+	@$(CC) $(CPPFLAGS) $(WARN) -O1 -fPIC -shared -o $@ $<
 
-# Neither needs a real disk: a killed process loses nothing that it wrote.
-fault_TMP := $(if $(wildcard /dev/shm/.),TMPDIR=/dev/shm)
+# A killed process loses nothing that it wrote: no real disk is needed.
+fault_TMP := $(if $(wildcard /dev/shm/.),TMPDIR=/dev/shm) ASAN_OPTIONS=detect_leaks=0
+# FORM=short: what make check runs.
+FORM ?= full
 
-.PHONY: fault fault-kill fault-fail
-fault: fault-kill fault-fail
-fault-kill: $(O)/tests/fault/kill_test $(O)/gongkai-syncd
-	@$(fault_TMP) ASAN_OPTIONS=detect_leaks=0 $< $(O)/gongkai-syncd kill
-fault-fail: $(O)/tests/fault/kill_test $(O)/gongkai-syncd
-	@$(fault_TMP) ASAN_OPTIONS=detect_leaks=0 $< $(O)/gongkai-syncd fail
+.PHONY: fault fault-kill fault-fail fault-alloc fault-replay
+fault: fault-replay fault-kill fault-fail fault-alloc
+fault-kill fault-fail fault-replay: fault-%: $(O)/tests/fault/%_test $(O)/gongkai-syncd
+	@$(fault_TMP) $< $(O)/gongkai-syncd $(FORM)
+fault-alloc: $(O)/tests/fault/alloc_test $(O)/tests/fault/fail_alloc.so $(O)/gongkai-syncd
+	@$(fault_TMP) $< $(O)/gongkai-syncd $(O)/tests/fault/fail_alloc.so $(FORM)
 
--include $(O)/tests/fault/kill_test.d
+# The state machine as a model, exhaustively (spin), with CUTS power cuts; each of its own removed steps must be noticed.
+.PHONY: model
+fault: model
+model:
+	@tests/model/run $(O)/tests/model $(or $(CUTS),3)

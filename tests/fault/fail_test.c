@@ -1,0 +1,132 @@
+/* fail_test SYNCD [short | full] [SCENARIO]: system calls of the real daemon fail (ptrace) with EIO
+ * and ENOSPC, once and for ever, and are interrupted (EINTR), once and again and again; in the full
+ * form each call in turn in every scenario, in the short form a spread of them during an update.
+ * The daemon must end by itself, a reader must find a whole edition that may be shown, and an
+ * undisturbed run must then bring the scenario to its end, or there is a receipt that says why
+ * not. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "crew.h"
+#include "lab.h"
+#include "trace.h"
+
+#define POINTS_MAX 20000
+
+enum { COUNT_FAILED, COUNT_ENDED, COUNT_REFUSED };
+
+static const struct {
+    const char *name;
+    int error;
+    enum trace_fault fault;
+} faults[] = {
+    {"EIO once", EIO, TRACE_ONCE},       {"EIO for ever", EIO, TRACE_EVER},
+    {"ENOSPC once", ENOSPC, TRACE_ONCE}, {"ENOSPC for ever", ENOSPC, TRACE_EVER},
+    {"EINTR once", EINTR, TRACE_ONCE},   {"EINTR again and again", EINTR, TRACE_EVERY_SECOND},
+};
+#define FAULT_COUNT (sizeof faults / sizeof *faults)
+
+struct job {
+    struct lab *l;
+    const struct scenario *s;
+    size_t fault;
+    unsigned stride;
+    bool full;
+};
+
+/* After the fault: the package is applied, or it was refused with a receipt. */
+static void settle(struct lab *l, const struct scenario *s, const struct crew *c)
+{
+    need(l, lab_run(l, s) >= 0, "the daemon after the fault was ended by a signal");
+    bool refused = lab_files(l, "drop/refused") > s->refused || s->say != NULL;
+    if (!refused) {
+        lab_check_end(l, s);
+        crew_add(c, COUNT_ENDED, 1);
+        return;
+    }
+    (void)lab_check(l, s);
+    need(l, s->say || lab_has_receipt(l, "refused", NULL), "refused without a receipt");
+    crew_add(c, COUNT_REFUSED, 1);
+}
+
+static void work(void *user, struct crew *c)
+{
+    const struct job *j = user;
+    struct lab l = lab_own(j->l, "", c->me);
+    char where[120];
+    (void)snprintf(where, sizeof where, "%s, %s", j->s->name, faults[j->fault].name);
+    l.where = where;
+    long step = (long)(c->size * j->stride);
+    for (long k = (long)(c->me * j->stride + j->fault % j->stride); k < POINTS_MAX; k += step) {
+        const struct trace_plan plan = {.kill_at = -1,
+                                        .fault = faults[j->fault].fault,
+                                        .fail_at = k,
+                                        .error = faults[j->fault].error,
+                                        .timeout_s = 60};
+        l.point = k;
+        lab_reset(&l);
+        struct trace_end end = trace_run(&l, j->s, &plan);
+        if (end.timeout || WIFSIGNALED(end.status)) {
+            fprintf(stderr, "after system call %ld failed:\n", end.call);
+        }
+        need(&l, !end.timeout, "hangs");
+        need(&l, !WIFSIGNALED(end.status), "ended by a signal");
+        if (!end.reached) {
+            break;
+        }
+        crew_add(c, COUNT_FAILED, 1);
+        settle(&l, j->s, c);
+    }
+    need(&l, dir_remove(l.f.root) == ERR_OK, "dir_remove");
+}
+
+static long fail_all(struct lab *l, const struct scenario *s, bool full)
+{
+    long all = 0;
+    lab_prepare(l, s);
+    for (size_t i = 0; i < FAULT_COUNT; i++) {
+        long n[CREW_COUNTS];
+        double start = seconds();
+        struct job j = {.l = l, .s = s, .fault = i, .stride = full ? 1 : 29, .full = full};
+        if (!crew_run(crew_size(), work, &j, n)) {
+            exit(1);
+        }
+        need(l, n[COUNT_FAILED] >= (full ? 50 : 5), "implausibly few points");
+        printf("  %-20s %-22s %5ld calls: %5ld came to the end, %ld refused with a receipt, 0 "
+               "lost; %.1f s\n",
+               s->name, faults[i].name, n[COUNT_FAILED], n[COUNT_ENDED], n[COUNT_REFUSED],
+               seconds() - start);
+        all += n[COUNT_FAILED];
+    }
+    return all;
+}
+
+int main(int argc, char **argv)
+{
+    struct lab l;
+    if (argc < 2 || access(argv[1], X_OK) != 0) {
+        fputs("usage: fail_test PATH-OF-GONGKAI-SYNCD [short | full] [SCENARIO]\n", stderr);
+        return 2;
+    }
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    if (!trace_can_fail_calls()) {
+        puts("fail_test: failing system calls is not possible on this processor");
+        return 0;
+    }
+    bool full = argc > 2 && strcmp(argv[2], "full") == 0;
+    double start = seconds();
+    long all = 0;
+    lab_create(&l, argv[1]);
+    for (size_t i = 0; i < scenario_count(); i++) {
+        bool wanted = argc > 3 ? strcmp(argv[3], scenarios[i].name) == 0 : full || i == 1;
+        all += wanted ? fail_all(&l, &scenarios[i], full) : 0;
+    }
+    printf("fail_test: %ld failed system calls, nothing lost, %.1f s\n", all, seconds() - start);
+    lab_destroy(&l);
+    return 0;
+}

@@ -1,0 +1,340 @@
+/* The hall, its daemon and the preparation of scenarios. */
+#include "lab.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "store/link.h"
+#include "store/store.h"
+
+#define FILLER_KB 1100 /* two frames */
+#define CLIENT_TRIES 1000
+
+/* The data folder and the daemon's log, for whoever has to find out why. */
+static void tree_show(const struct lab *l)
+{
+    char command[1400];
+    (void)snprintf(command, sizeof command,
+                   "cd '%s' && find . -type f -printf '    %%P %%s\\n' | sort >&2; "
+                   "tail -n 8 '%s' >&2; tail -n 8 state/history.jsonl >&2",
+                   l->f.root, l->log);
+    if (system(command) != 0) {
+        fputs("    (no data folder)\n", stderr);
+    }
+}
+
+void need(const struct lab *l, bool good, const char *what)
+{
+    if (!good) {
+        fprintf(stderr, "FAIL %s, point %ld: %s\n", l->where, l->point, what);
+        tree_show(l);
+        exit(1);
+    }
+}
+
+double seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static void copy_fail(const char *path)
+{
+    fprintf(stderr, "copy: %s: %s\n", path, strerror(errno));
+    exit(99);
+}
+
+static void file_copy(const char *from, const char *to, const struct stat *st)
+{
+    int in = open(from, O_RDONLY | O_CLOEXEC);
+    int out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, st->st_mode & 07777);
+    ssize_t n = 1;
+    while (in >= 0 && out >= 0 && n > 0) {
+        n = sendfile(out, in, NULL, 64u << 20);
+    }
+    if (in < 0 || out < 0 || n < 0) {
+        copy_fail(from);
+    }
+    close(in);
+    close(out);
+}
+
+void tree_copy(const char *from, const char *to)
+{
+    struct stat st;
+    if (lstat(from, &st) != 0) {
+        copy_fail(from);
+    }
+    if (S_ISREG(st.st_mode)) {
+        file_copy(from, to, &st);
+        return;
+    }
+    if (!S_ISDIR(st.st_mode)) {
+        return; /* a socket left behind */
+    }
+    DIR *dir = opendir(from);
+    if (!dir || mkdir(to, st.st_mode & 07777) != 0) {
+        copy_fail(to);
+    }
+    const struct dirent *e;
+    while ((e = readdir(dir)) != NULL) {
+        char a[PATH_MAX];
+        char b[PATH_MAX];
+        if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0) {
+            continue;
+        }
+        if (store_path(from, e->d_name, a) != ERR_OK || store_path(to, e->d_name, b) != ERR_OK) {
+            copy_fail(from);
+        }
+        tree_copy(a, b);
+    }
+    closedir(dir);
+}
+
+static void config_write(const struct lab *l, const char *path, const char *confirm)
+{
+    char text[256];
+    (void)snprintf(text, sizeof text,
+                   "settle_ms = 0\ntrial_confirm = %s\npoll_s = 1\nretry_s = 1\n", confirm);
+    need(l, file_replace(path, slice_of(text), 0644) == ERR_OK, "config");
+}
+
+static void packages_make(struct lab *l)
+{
+    static const struct {
+        enum lab_package p;
+        const char *name;
+        uint64_t edition;
+        const char *channel;
+        bool delta;
+    } wanted[] = {
+        {PACKAGE_ONE, "one", 1, NULL, false},
+        {PACKAGE_TWO, "two", 2, NULL, false},
+        {PACKAGE_THREE, "three", 3, NULL, false},
+        {PACKAGE_DELTA, "delta", 2, NULL, true},
+        {PACKAGE_OTHER, "other", 2, "hall-other", false},
+    };
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+        const struct fixture_edition e = {
+            .edition = wanted[i].edition,
+            .filler_kb = FILLER_KB,
+            .roles = FIXTURE_BOTH,
+            .channel = wanted[i].channel,
+            .base = wanted[i].delta ? l->package[PACKAGE_ONE] : NULL,
+        };
+        fixture_package(&l->f, &e, wanted[i].name, l->package[wanted[i].p]);
+    }
+    (void)snprintf(l->package[PACKAGE_FLIPPED], sizeof l->package[0], "%s/flipped.gkp", l->f.dir);
+    fixture_copy(l->package[PACKAGE_TWO], l->package[PACKAGE_FLIPPED]);
+    fixture_flip(l->package[PACKAGE_FLIPPED], -100, 1);
+}
+
+void lab_create(struct lab *l, const char *syncd)
+{
+    char keys[600];
+    struct stat st;
+    *l = (struct lab){.where = "preparing"};
+    fixture_create(&l->f);
+    (void)snprintf(l->syncd, sizeof l->syncd, "%s/gongkai-syncd", l->f.dir);
+    need(l, stat(syncd, &st) == 0, syncd);
+    file_copy(syncd, l->syncd, &st); /* a build meanwhile changes nothing here */
+    (void)snprintf(l->config_auto, sizeof l->config_auto, "%s/auto.ini", l->f.dir);
+    (void)snprintf(l->config_kiosk, sizeof l->config_kiosk, "%s/kiosk.ini", l->f.dir);
+    (void)snprintf(l->log, sizeof l->log, "%s/log", l->f.dir);
+    config_write(l, l->config_auto, "auto");
+    config_write(l, l->config_kiosk, "kiosk");
+    packages_make(l);
+    (void)snprintf(keys, sizeof keys, "%s/empty", l->f.dir);
+    tree_copy(l->f.root, keys); /* a root that knows the hall's keys alone */
+}
+
+void lab_destroy(struct lab *l)
+{
+    fixture_destroy(&l->f);
+}
+
+struct lab lab_own(const struct lab *l, const char *root_tail, unsigned number)
+{
+    struct lab own = *l;
+    int n = snprintf(own.f.root, sizeof own.f.root, "%.480s/m%u%.20s", l->f.dir, number, root_tail);
+    need(l, n > 0 && n < (int)sizeof own.f.root, "path too long");
+    (void)snprintf(own.log, sizeof own.log, "%s/log%u", l->f.dir, number);
+    return own;
+}
+
+void lab_prepare(struct lab *l, const struct scenario *s)
+{
+    char empty[600];
+    l->where = s->name;
+    l->point = -1;
+    (void)snprintf(empty, sizeof empty, "%s/empty", l->f.dir);
+    need(l, dir_remove(l->f.root) == ERR_OK, "dir_remove");
+    tree_copy(empty, l->f.root);
+    s->prepare(l);
+    (void)snprintf(l->template, sizeof l->template, "%s/before-%s", l->f.dir, s->name);
+    need(l, dir_remove(l->template) == ERR_OK, "dir_remove");
+    tree_copy(l->f.root, l->template);
+}
+
+void lab_reset(struct lab *l)
+{
+    need(l, dir_remove(l->f.root) == ERR_OK, "dir_remove");
+    tree_copy(l->template, l->f.root);
+}
+
+/* --- the daemon --- */
+
+static void daemon_exec(const struct lab *l, const char *config, bool once)
+{
+    int fd = open(l->log, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+    if (fd < 0 || dup2(fd, STDERR_FILENO) < 0 || dup2(fd, STDOUT_FILENO) < 0) {
+        _exit(126);
+    }
+    close(fd);
+    execl(l->syncd, l->syncd, "--root", l->f.root, "--config", config, once ? "--once" : NULL,
+          (char *)NULL);
+    _exit(127);
+}
+
+void lab_exec(const struct lab *l, const struct scenario *s)
+{
+    daemon_exec(l, s->kiosk ? l->config_kiosk : l->config_auto, s->say == NULL);
+    _exit(127);
+}
+
+/* Does this message end the conversation? An import ends with the edition confirmed or the package
+ * refused; anything ends with a no. */
+static bool is_last(const struct link_message *m, bool import)
+{
+    if (strcmp(m->verb, "answer") == 0) {
+        return !import || strcmp(link_text(m, "ok"), "0") == 0;
+    }
+    return import &&
+           ((strcmp(m->verb, "done") == 0 && strcmp(link_text(m, "result"), "applied") != 0) ||
+            (strcmp(m->verb, "notice") == 0 && strcmp(link_text(m, "event"), "confirmed") == 0));
+}
+
+/* True when the end of what was said has come. */
+static bool conversation(struct link *link, const char *say)
+{
+    struct link_message m;
+    bool import = strncmp(say, "import", 6) == 0;
+    if (link_parse(slice_of(say), &m) != ERR_OK || link_send(link, &m) != ERR_OK) {
+        return false;
+    }
+    for (int i = 0; i < CLIENT_TRIES; i++) {
+        struct pollfd p = {.fd = link_fd(link), .events = POLLIN};
+        (void)poll(&p, 1, 10);
+        do {
+            if (link_poll(link, &m) != ERR_OK) {
+                return false;
+            }
+            if (is_last(&m, import)) {
+                return true;
+            }
+        } while (m.verb[0] != '\0');
+    }
+    return false;
+}
+
+pid_t lab_client(const struct lab *l, const struct scenario *s, pid_t daemon)
+{
+    if (!s->say) {
+        return 0;
+    }
+    char say[2048];
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+    (void)snprintf(say, sizeof say, s->say, l->package[PACKAGE_TWO]);
+#pragma GCC diagnostic pop
+    pid_t child = fork();
+    need(l, child >= 0, "fork");
+    if (child > 0) {
+        return child;
+    }
+    for (int i = 0; i < CLIENT_TRIES && kill(daemon, 0) == 0; i++) {
+        struct link *link = NULL;
+        if (link_connect(l->f.root, &link) == ERR_OK) {
+            (void)conversation(link, say);
+            link_close(link);
+            break;
+        }
+        (void)usleep(5000);
+    }
+    (void)kill(daemon, SIGTERM);
+    _exit(0);
+}
+
+void lab_client_end(pid_t client)
+{
+    if (client > 0) {
+        (void)kill(client, SIGKILL);
+        (void)waitpid(client, NULL, 0);
+    }
+}
+
+static int ended(struct lab *l, pid_t child)
+{
+    int status = 0;
+    need(l, waitpid(child, &status, 0) == child, "waitpid");
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+int lab_run(struct lab *l, const struct scenario *s)
+{
+    pid_t child = fork();
+    need(l, child >= 0, "fork");
+    if (child == 0) {
+        lab_exec(l, s);
+    }
+    pid_t client = lab_client(l, s, child);
+    int code = ended(l, child);
+    need(l, code <= 1, "the daemon ended with a code that it does not have");
+    lab_client_end(client);
+    return code;
+}
+
+/* --- preparing --- */
+
+void lab_drop(const struct lab *l, enum lab_package p, const char *name)
+{
+    char tail[NAME_MAX + 8];
+    char path[PATH_MAX];
+    (void)snprintf(tail, sizeof tail, "drop/%s", name);
+    need(l, store_path(l->f.root, tail, path) == ERR_OK, "path");
+    fixture_copy(l->package[p], path);
+}
+
+static void empty_folder(const struct lab *l, const char *name)
+{
+    char path[PATH_MAX];
+    need(l,
+         store_path(l->f.root, name, path) == ERR_OK && dir_remove(path) == ERR_OK &&
+             dir_make(path, 0755) == ERR_OK,
+         name);
+}
+
+void lab_install(struct lab *l, enum lab_package p, bool confirm)
+{
+    const struct scenario once = {.kiosk = !confirm};
+    if (p != PACKAGE_COUNT) {
+        lab_drop(l, p, "earlier.gkp");
+    }
+    need(l, lab_run(l, &once) >= 0, "the daemon of the preparation was ended by a signal");
+    empty_folder(l, "outbox");
+    empty_folder(l, "drop/done");
+}
