@@ -3,7 +3,7 @@
 #include "screens/staff_parts.h"
 
 static int32_t build_package(struct ui *ui, int32_t x, int32_t y, int32_t w,
-                             const struct staff_package *p)
+                             const struct staff_package *p, bool resting)
 {
     static const struct {
         enum word tag;
@@ -13,7 +13,7 @@ static int32_t build_package(struct ui *ui, int32_t x, int32_t y, int32_t w,
         [STAFF_USABLE] = {W_STAFF_PACKAGE_USABLE, TONE_SLATE, TONE_SLATE_LIGHT},
         [STAFF_REFUSED] = {W_STAFF_PACKAGE_REFUSED, TONE_AMBER, TONE_AMBER_LIGHT},
     };
-    bool usable = p->use == STAFF_USABLE;
+    bool usable = p->use == STAFF_USABLE || (p->use == STAFF_CHOSEN && resting);
     struct slice file = slice_of(p->file);
     struct node row = {.role = usable ? NODE_LINK : NODE_DECOR,
                        .label = usable ? file : (struct slice){0},
@@ -59,6 +59,8 @@ static int32_t build_list(const struct staff_model *m, struct ui *ui, int32_t x,
     if (m->package_count == 0) {
         return staff_note(ui, x, y, w, word(W_STAFF_PACKAGES_NONE), false);
     }
+    /* What was chosen and came to nothing can be taken again. */
+    bool resting = m->job == STAFF_JOB_IDLE || m->job >= STAFF_JOB_TRIAL;
     struct part_open card = staff_card(ui, x, y, w);
     int32_t pad = ui_dp(ui, 46);
     int32_t at = y + ui_dp(ui, 10);
@@ -67,7 +69,7 @@ static int32_t build_list(const struct staff_model *m, struct ui *ui, int32_t x,
             staff_rule(ui, x + pad, at, w - 2 * pad);
             at += ui_dp(ui, 2);
         }
-        at += build_package(ui, x + pad, at, w - 2 * pad, &m->packages[i]);
+        at += build_package(ui, x + pad, at, w - 2 * pad, &m->packages[i], resting);
     }
     at += ui_dp(ui, 10);
     part_close(ui, card, at);

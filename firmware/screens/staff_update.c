@@ -184,10 +184,12 @@ static int32_t build_packages_link(struct terminal *t, struct ui *ui, int32_t x,
 {
     const struct staff_model *m = &t->staff->model;
     enum staff_view view = staff_view_of(m);
-    bool choosing = view == STAFF_VIEW_READING || view == STAFF_VIEW_HOLD ||
-                    view == STAFF_VIEW_NOTHING || view == STAFF_VIEW_REFUSED ||
-                    view == STAFF_VIEW_NOT_NOW;
-    if (!t->staff->unlocked || !choosing || m->package_total < 2) {
+    bool working = view == STAFF_VIEW_READING || view == STAFF_VIEW_HOLD;
+    bool resting =
+        view == STAFF_VIEW_NOTHING || view == STAFF_VIEW_REFUSED || view == STAFF_VIEW_NOT_NOW;
+    uint32_t least = working ? 2 : 1;
+    if (!t->staff->unlocked || !(working || resting) || m->package_total < least ||
+        m->stick == STAFF_STICK_NONE) {
         return 0;
     }
     struct slice n = part_number(ui, m->package_total);
