@@ -1,6 +1,7 @@
 /* The table of duties and the loop over it. A duty that does not open leaves the others alone. */
 #include "syncd/duties.h"
 
+#include "syncd/export.h"
 #include "syncd/heal.h"
 #include "syncd/https.h"
 #include "syncd/inside.h"
@@ -15,6 +16,7 @@ static const struct duty duties[DUTY_COUNT + 1] = {
                    keys_in_duty_close},
     [DUTY_HEAL] = {"heal", heal_open, heal_step, NULL, heal_due_ms, heal_close},
     [DUTY_STICK] = {"stick", stick_open, stick_step, stick_poll_fds, stick_due_ms, stick_close},
+    [DUTY_EXPORT] = {"export", export_open, export_step, NULL, export_due_ms, export_close},
     [DUTY_PREVIEW] = {"preview", preview_open, preview_step, preview_poll_fds, NULL, preview_close},
     [DUTY_HTTPS] = {"https", https_open, https_step, https_poll_fds, https_due_ms, https_close},
     [DUTY_STATUS] = {"status", status_open, status_step, NULL, status_due_ms, status_close},

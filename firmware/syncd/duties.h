@@ -19,6 +19,7 @@ enum duty_id {
     DUTY_KEYS,
     DUTY_HEAL,
     DUTY_STICK,
+    DUTY_EXPORT,
     DUTY_PREVIEW,
     DUTY_HTTPS,
     DUTY_STATUS, /* last: it reports of the others, also at the end */

@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 #include "store/history.h"
+#include "syncd/export.h"
 #include "syncd/heal.h"
 #include "syncd/inside.h"
 #include "syncd/pin.h"
@@ -191,6 +192,12 @@ static void on_take(struct daemon *d, struct serve_client *from, const struct li
     request_answer(from, "take", e == ERR_OK, sentence);
 }
 
+static void on_export(struct daemon *d, struct serve_client *from, const struct link_message *m)
+{
+    (void)m;
+    export_begin(d, from);
+}
+
 static void on_drawn(struct daemon *d, struct serve_client *from, const struct link_message *m)
 {
     if (install_drawn(d->install, link_id(m)) != ERR_OK) {
@@ -280,13 +287,13 @@ static const struct request {
     bool staff;    /* only theirs */
     bool diskless; /* answered while the disk refuses, too */
 } requests[] = {
-    {"hello", on_hello, false, true},        {"status", on_hello, false, true},
-    {"drawn", on_drawn, false, false},       {"failed", on_failed, false, false},
-    {"unlock", on_unlock, false, false},     {"lock", on_lock, false, true},
-    {"import", on_import, true, false},      {"take", on_take, true, false},
-    {"approve", on_approve, true, false},    {"reject", on_reject, true, false},
-    {"counters", on_counters, false, false}, {"rollback", on_rollback, true, false},
-    {"history", on_history, true, false},
+    {"hello", on_hello, false, true},       {"status", on_hello, false, true},
+    {"drawn", on_drawn, false, false},      {"failed", on_failed, false, false},
+    {"unlock", on_unlock, false, false},    {"lock", on_lock, false, true},
+    {"import", on_import, true, false},     {"take", on_take, true, false},
+    {"approve", on_approve, true, false},   {"reject", on_reject, true, false},
+    {"export", on_export, true, false},     {"counters", on_counters, false, false},
+    {"rollback", on_rollback, true, false}, {"history", on_history, true, false},
 };
 
 void request_handle(void *user, struct serve_client *from, const struct link_message *m)

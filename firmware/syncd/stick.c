@@ -567,6 +567,18 @@ enum err stick_take(struct daemon *d, uint64_t n, char ret_sentence[256])
     return ERR_OK;
 }
 
+const char *stick_folder(const struct daemon *d)
+{
+    const struct stick *s = d->duty[DUTY_STICK];
+    return s && s->state != STICK_ABSENT ? s->place.name : "";
+}
+
+bool stick_is_at_rest(const struct daemon *d)
+{
+    const struct stick *s = d->duty[DUTY_STICK];
+    return s && (s->state == STICK_REST || s->state == STICK_JOB) && s->told.removable;
+}
+
 const char *stick_label(const struct daemon *d)
 {
     const struct stick *s = d->duty[DUTY_STICK];

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <stdbool.h>
+
 #include "store/link.h"
 #include "syncd/duties.h"
 
@@ -37,6 +39,11 @@ void stick_tell(const struct daemon *d, struct link *to);
 /* Package n (from 0) of the list instead of the chosen one. ret_sentence says what happens, or why
  * not: ERR_USAGE. */
 enum err stick_take(struct daemon *d, uint64_t n, char ret_sentence[256]) MUST_USE;
+
+/* The folder of the stick below `sticks`, "" without one. */
+const char *stick_folder(const struct daemon *d);
+/* Nothing of it is being read, nor will be by itself. */
+bool stick_is_at_rest(const struct daemon *d);
 
 /* The label of the stick that is plugged in, "" without one; cleaned for screens. */
 const char *stick_label(const struct daemon *d);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "syncd/export.h"
 #include "syncd/stick_inside.h"
 
 /* Nothing can read the stick any more, and nothing of it is open here. */
@@ -13,7 +14,7 @@ static bool is_removable(const struct stick *s)
     for (size_t i = 0; i < STICK_LEAVING_MAX; i++) {
         leaving = leaving || s->leaving[i];
     }
-    return !s->read && !s->keys && s->fd < 0 && !job_reads && !leaving;
+    return !s->read && !s->keys && s->fd < 0 && !job_reads && !leaving && !export_is_busy(s->d);
 }
 
 static void sentence_of_job(const struct stick *s, bool removable, char out[640])

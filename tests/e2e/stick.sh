@@ -180,6 +180,34 @@ grep -q 'verb=history ok=1' "$W/gate" || die "unlocked, and still may not: $(cat
 tail -1 "$W/gate" | grep -q 'locked=1' || die "locked again, and still may"
 ok
 
+# --- export: the one thing ever written, by a mount that comes on request and goes again -------------------------------
+"$PROBE" talk "$R" export | grep -q 'ok=0 .*gongkaictl%20export' || die "export that is not configured"
+pull
+config "exports = $W/exports"
+new_terminal
+start
+mkdir "$W/s5" "$W/exports" && cp "$W/3.gkp" "$W/s5/"
+"$PROBE" talk "$R" export | grep -q 'ok=0 .*没有插入' || die "export without a stick"
+mv "$W/s5" "$P/TECH"
+until_true 10 said 'job state=hold' || die "export: hold"
+"$PROBE" talk "$R" approve >/dev/null
+until_true 10 said 'stick state=done label=TECH .*removable=1' || die "export: done"
+(trap - EXIT; until_true 5 test -s "$R/state/export" && read -r label <"$R/state/export" &&
+    mkdir "$W/stick" && mv "$W/stick" "$W/exports/$label" &&
+    until_true 20 test ! -e "$R/state/export" && mv "$W/exports/$label" "$W/stick") &
+"$PROBE" talk "$R" export >"$W/answer"
+wait $!
+grep -q 'answer verb=export ok=1 .*可以拔出' "$W/answer" || die "export: $(tail -1 "$W/answer")"
+[ ! -e "$W/exports/TECH" ] || die "export: answered before the stick was free"
+grep -q 'removable=0 sentence=.*先不要拔出' "$W/answer" || die "export: removable while it is written"
+EXPORTED=$(echo "$W"/stick/*)
+case $EXPORTED in */公开终端导出-"$CHANNEL"-2*) ;; *) die "export: $EXPORTED" ;; esac
+grep -q '第3期内容已装入' "$EXPORTED/history.jsonl" || die "export: history"
+ls "$EXPORTED/receipts" | grep -q '3.gkp' || die "export: receipts"
+[ "$(ls -A "$P/TECH")" = 3.gkp ] || die "export: the reading side was written to"
+mkdir -p "$W/exports/TECH" && "$PROBE" talk "$R" export | grep -q 'ok=1' || die "export to a place that is always writable"
+ok
+
 # --- by itself -------------------------------------------------------------------------------------------------------
 config 'stick_apply = auto'
 new_terminal
