@@ -3,16 +3,16 @@
 
 #include <limits.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/slice.h"
 #include "store/select.h"
 #include "store/store.h"
 
-#define LAST_S (TIME_FLOOR_PROGRAM_S + 25 * 366 * INT64_C(86400)) /* no version is in use longer */
-
-static int64_t plausible(int64_t s)
+int64_t time_floor_limit(int64_t confirmed_s)
 {
-    return s > 0 && s < LAST_S ? s : 0;
+    int64_t base = confirmed_s > TIME_FLOOR_PROGRAM_S ? confirmed_s : TIME_FLOOR_PROGRAM_S;
+    return base + CLOCK_DRIFT_DAYS * INT64_C(86400);
 }
 
 int64_t time_floor_read(const char *root)
@@ -21,16 +21,17 @@ int64_t time_floor_read(const char *root)
     struct buf text = {0};
     struct select select;
     uint64_t seen = 0;
-    int64_t confirmed =
-        select_read(root, &select) == ERR_OK ? plausible(select.time_floor_s) : 0;
+    int64_t confirmed = select_read(root, &select) == ERR_OK && select.time_floor_s > 0
+                            ? select.time_floor_s
+                            : 0;
     if (store_path(root, "state/time_floor", path) != ERR_OK ||
         file_read(path, 32, &text) != ERR_OK ||
-        !slice_to_u64(slice_trim(buf_slice(&text)), &seen) || seen > (uint64_t)LAST_S) {
+        !slice_to_u64(slice_trim(buf_slice(&text)), &seen) ||
+        seen > (uint64_t)time_floor_limit(confirmed)) {
         seen = 0;
     }
     buf_finish(&text);
-    int64_t synchronised = plausible((int64_t)seen);
-    return confirmed > synchronised ? confirmed : synchronised;
+    return confirmed > (int64_t)seen ? confirmed : (int64_t)seen;
 }
 
 enum err time_floor_write(const char *root, int64_t utc_s)

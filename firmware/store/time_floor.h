@@ -10,7 +10,11 @@
  * gongkai-syncd). */
 #define TIME_FLOOR_PROGRAM_S INT64_C(1767225600) /* 2026-01-01; raised with every version */
 
-/* What the files of a root say; 0 when they say nothing. What is damaged is left out, and what lies
- * 25 years beyond this version. */
+/* How far the clock may raise the floor by itself: one that was set wrongly once, by accident or by a
+ * forged time server, must not hold the date up for ever. confirmed_s: of the select record. */
+int64_t time_floor_limit(int64_t confirmed_s);
+
+/* What the files of a root say; 0 when they say nothing. What is damaged, or beyond the limit, is
+ * left out. */
 int64_t time_floor_read(const char *root);
 enum err time_floor_write(const char *root, int64_t utc_s) MUST_USE;

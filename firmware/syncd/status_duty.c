@@ -221,7 +221,8 @@ static void floor_keep(struct reporting *r)
 {
     const struct clock *c = r->d->o->clock;
     int64_t wall_s = c->wall_s(c);
-    if (c->synchronised(c) && wall_s >= r->floor_s + FLOOR_STEP_S &&
+    int64_t limit_s = time_floor_limit(install_select(r->d->install)->time_floor_s);
+    if (c->synchronised(c) && wall_s >= r->floor_s + FLOOR_STEP_S && wall_s <= limit_s &&
         time_floor_write(r->d->o->root, wall_s) == ERR_OK) {
         r->floor_s = wall_s;
     }

@@ -332,6 +332,8 @@ static void test_time_floor(void **state)
     assert_int_equal(store_path(root, "state/time_floor", path), ERR_OK);
     assert_int_equal(file_replace(path, SLICE_LIT("99999999999999\n"), 0644), ERR_OK);
     assert_int_equal(time_floor_read(root), NOW_S); /* beyond belief: left out */
+    assert_int_equal(time_floor_write(root, NOW_S + YEARS(4)), ERR_OK);
+    assert_int_equal(time_floor_read(root), NOW_S);
 }
 
 int main(void)
