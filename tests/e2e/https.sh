@@ -82,8 +82,8 @@ build() { # build EDITION OUT [OPTION…]
     "$PACK" build "$W/content" -o "$2" --edition "$1" --built 2026-02-0"$1" "${@:3}" >"$W/build.log" 2>&1 || { cat "$W/build.log"; die "build $1"; }
     sign "$2"
 }
-NOISE=30000
-[ -z "$LONG" ] || NOISE=300000
+NOISE=90000
+[ -z "$LONG" ] || NOISE=120000
 mkdir "$W/editions"
 noise 1000000; build 1 "$W/editions/1.gkp"
 noise "$NOISE"; build 2 "$W/editions/2.gkp"; build 2 "$W/editions/2-from-1.gkp" --base "$W/editions/1.gkp"
@@ -134,21 +134,27 @@ fi
 rate() { # rate KBIT: of what the server sends; none: full speed
     [ -n "$NS" ] || return 0
     $AT_SERVER tc qdisc del dev "$SERVER_IF" root 2>/dev/null
-    [ $# -eq 0 ] || $AT_SERVER tc qdisc add dev "$SERVER_IF" root tbf rate "$1"kbit burst 4kb latency 400ms || die "tbf"
+    [ $# -eq 0 ] || $AT_SERVER tc qdisc add dev "$SERVER_IF" root tbf rate "$1"kbit burst 4kb limit 6000 || die "tbf"
 }
 loss() { # loss PROBABILITY: of what the server sends
     [ -n "$NS" ] || return 0
     $AT_SERVER iptables -F OUTPUT
     [ $# -eq 0 ] || $AT_SERVER iptables -A OUTPUT -m statistic --mode random --probability "$1" -j DROP || die "iptables"
 }
-cuts() { # cuts EVERY_S: by turns the cable is out for a second, and the connections are reset
-    local reset=(OUTPUT -p tcp --sport 8080 -j REJECT --reject-with tcp-reset)
+# cuts EVERY_S: by turns the cable is out for a second, the terminal's connection is reset, and (long form) the server's end is
+# gone without a word
+cuts() {
+    local word=(-p tcp --dport 8080 -j REJECT --reject-with tcp-reset) silent=(-p tcp --sport 8080 -j REJECT --reject-with tcp-reset)
     while sleep "$1"; do
         ip -n "$SERVER_NS" link set "$SERVER_IF" down; sleep 1; ip -n "$SERVER_NS" link set "$SERVER_IF" up
         echo cable >>"$W/cuts"
         sleep "$1"
-        $AT_SERVER iptables -I "${reset[@]}"; sleep 1; $AT_SERVER iptables -D "${reset[@]}"
+        $AT_SERVER iptables -I INPUT "${word[@]}"; sleep 0.5; $AT_SERVER iptables -D INPUT "${word[@]}"
         echo reset >>"$W/cuts"
+        [ -n "$LONG" ] || continue
+        sleep "$1"
+        $AT_SERVER iptables -I OUTPUT "${silent[@]}"; sleep 0.5; $AT_SERVER iptables -D OUTPUT "${silent[@]}"
+        echo silence >>"$W/cuts"
     done
 }
 # bytes of TCP payload that reached the terminal: what the interface counted, less 66 bytes of headers a packet
@@ -325,6 +331,11 @@ hostile denied '拒绝访问'
 hostile stale '服务器暂时出错'
 hostile garbage '不能使用'
 hostile truncated '不能使用'
+if [ -n "$LONG" ]; then
+    hostile loris '太慢' 120
+    hostile drip '太慢' 120
+    hostile nothing '断开' 300
+fi
 # an index that is none: said, and the full package comes all the same
 config "url = http://127.0.0.1:$(cat "$W/port")/index-garbage/" 'url_poll_s = 60'
 once; is_shown 'current 1 3' || die "index-garbage: no full package"
@@ -352,7 +363,7 @@ ok
 NS=$NS_WAS
 
 # --- a slow link that loses and is cut ---------------------------------------------------------------------------------------------------
-KBIT=256 EVERY=2
+KBIT=512 EVERY=2
 [ -z "$LONG" ] || { KBIT=64 EVERY=30; }
 rm "$W/editions/"3* && "$PACK" publish "$W/editions" --to "$W/www-slow" >/dev/null
 sed -i "s|root $W/www;|root $W/www-slow;|" "$W/nginx.conf"
