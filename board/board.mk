@@ -11,7 +11,7 @@ install: all demo
 	install -D -m 644 -t $(share)/input $(B)/input/strokes.bin
 	install -D -m 644 -t $(share)/input/rime $(B)/input/rime/*
 	install -D -m 644 -t $(share)/factory $(DEMO)/content.db
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/systemd/system board/*.service
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/systemd/system board/*.service board/*.path
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/udev/rules.d board/70-gongkai-stick.rules
 	install -D -m 644 board/data-layout.conf $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/gongkai.conf
 	install -D -m 644 board/gongkai-users.conf $(DESTDIR)$(PREFIX)/lib/sysusers.d/gongkai.conf
