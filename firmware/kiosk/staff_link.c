@@ -108,6 +108,7 @@ static bool hear_stick(struct staff_model *to, const struct link_message *m)
     bool plugged = before == STAFF_STICK_NONE && now != STAFF_STICK_NONE;
     if (plugged) {
         to->pulled = false;
+        to->notice[0] = '\0';
         if (to->job == STAFF_JOB_IDLE || to->job >= STAFF_JOB_TRIAL) {
             forget_package(to);
         }
@@ -215,6 +216,17 @@ static void hear_done(struct staff_model *to, const struct link_message *m, int6
     take_text(to->result_sentence, sizeof to->result_sentence, m, "sentence");
 }
 
+/* New keys and settings, which are no package; the rest stands in the history. */
+static void hear_notice(struct staff_model *to, const struct link_message *m)
+{
+    static const char *const events[] = {"keys", "settings", "keys-refused", "settings-refused"};
+    int i = place_of(link_text(m, "event"), events, 4, -1);
+    if (i >= 0) {
+        to->notice_good = i < 2;
+        take_text(to->notice, sizeof to->notice, m, "sentence");
+    }
+}
+
 static void hear_event(struct staff_model *to, const struct link_message *m)
 {
     if (to->event_count == STAFF_EVENTS_MAX) {
@@ -279,6 +291,8 @@ void staff_link_hear(struct terminal *t, const struct link_message *m)
         hear_job(to, m);
     } else if (strcmp(m->verb, "done") == 0) {
         hear_done(to, m, clock_wall_s(t->clock));
+    } else if (strcmp(m->verb, "notice") == 0) {
+        hear_notice(to, m);
     } else if (strcmp(m->verb, "event") == 0) {
         hear_event(to, m);
     } else if (strcmp(m->verb, "counters") == 0) {

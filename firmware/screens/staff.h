@@ -114,6 +114,10 @@ struct staff_model {
     uint64_t done, total, job_edition;
     int32_t left_s; /* −1: not known */
 
+    /* What else the stick brought: keys or settings; empty: nothing. */
+    char notice[STAFF_SENTENCE_MAX];
+    bool notice_good;
+
     enum staff_result result; /* of the last package, until the next begins */
     uint64_t result_edition;
     int64_t result_s; /* wall clock */

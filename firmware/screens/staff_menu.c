@@ -97,7 +97,8 @@ static int32_t build_answer(struct terminal *t, struct ui *ui, int32_t x, int32_
     }
     if (s->told[0]) {
         at += staff_note(ui, x, at, w, slice_of(s->told), s->told_ok) + gap;
-        if (s->told_verb == STAFF_EXPORT && s->model.stick != STAFF_STICK_NONE) {
+        bool said = slice_find(slice_of(s->told), SLICE_LIT("拔出"), 0) != SIZE_MAX;
+        if (s->told_verb == STAFF_EXPORT && s->model.stick != STAFF_STICK_NONE && !said) {
             at += staff_note(ui, x, at, w,
                              word(s->model.removable ? W_STAFF_CAN_PULL : W_STAFF_CANNOT_PULL),
                              s->model.removable) +

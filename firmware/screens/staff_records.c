@@ -24,6 +24,10 @@ static enum word event_name(const char *event)
         {"keys", W_STAFF_EVENT_KEYS},
         {"settings", W_STAFF_EVENT_SETTINGS},
         {"exported", W_STAFF_EVENT_EXPORTED},
+        {"export-failed", W_STAFF_EVENT_EXPORT_FAILED},
+        {"keys-refused", W_STAFF_EVENT_KEYS_REFUSED},
+        {"settings-refused", W_STAFF_EVENT_SETTINGS_REFUSED},
+        {"fetch-failed", W_STAFF_EVENT_FETCH},
     };
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (strcmp(event, names[i].event) == 0) {
@@ -128,13 +132,27 @@ static struct slice counter_name(struct ui *ui, struct slice key)
         const char *key;
         enum word name;
     } names[] = {
-        {"applied", W_STAFF_COUNT_APPLIED},       {"confirmed", W_STAFF_COUNT_CONFIRMED},
-        {"refused", W_STAFF_COUNT_REFUSED},       {"postponed", W_STAFF_COUNT_POSTPONED},
-        {"incomplete", W_STAFF_COUNT_INCOMPLETE}, {"rolled_back", W_STAFF_COUNT_ROLLBACKS},
-        {"taken_back", W_STAFF_COUNT_TAKEN_BACK}, {"given_up", W_STAFF_COUNT_TAKEN_BACK},
-        {"damaged", W_STAFF_COUNT_DAMAGED},       {"display_failed", W_STAFF_COUNT_FAILED},
-        {"rebuilt", W_STAFF_COUNT_REBUILT},       {"fetch_failed", W_STAFF_COUNT_FETCH},
-        {"starts", W_STAFF_COUNT_STARTS},         {"free_mib", W_STAFF_COUNT_FREE},
+        {"applied", W_STAFF_COUNT_APPLIED},
+        {"confirmed", W_STAFF_COUNT_CONFIRMED},
+        {"refused", W_STAFF_COUNT_REFUSED},
+        {"postponed", W_STAFF_COUNT_POSTPONED},
+        {"incomplete", W_STAFF_COUNT_INCOMPLETE},
+        {"rolled_back", W_STAFF_COUNT_ROLLBACKS},
+        {"taken_back", W_STAFF_COUNT_TAKEN_BACK},
+        {"given_up", W_STAFF_COUNT_TAKEN_BACK},
+        {"damaged", W_STAFF_COUNT_DAMAGED},
+        {"display_failed", W_STAFF_COUNT_FAILED},
+        {"rebuilt", W_STAFF_COUNT_REBUILT},
+        {"fetch_failed", W_STAFF_EVENT_FETCH},
+        {"exported", W_STAFF_EVENT_EXPORTED},
+        {"export_failed", W_STAFF_EVENT_EXPORT_FAILED},
+        {"keys", W_STAFF_EVENT_KEYS},
+        {"keys_refused", W_STAFF_EVENT_KEYS_REFUSED},
+        {"settings", W_STAFF_EVENT_SETTINGS},
+        {"settings_refused", W_STAFF_EVENT_SETTINGS_REFUSED},
+        {"healed", W_STAFF_EVENT_HEALED},
+        {"starts", W_STAFF_COUNT_STARTS},
+        {"free_mib", W_STAFF_COUNT_FREE},
     };
     const struct slice refused = SLICE_LIT("refused_");
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {

@@ -163,6 +163,9 @@ static int32_t build_notes(struct terminal *t, struct ui *ui, int32_t x, int32_t
     if (s->told[0] && !s->told_ok) {
         at += staff_note(ui, x, at, w, slice_of(s->told), false) + gap;
     }
+    if (m->notice[0]) {
+        at += staff_note(ui, x, at, w, slice_of(m->notice), m->notice_good) + gap;
+    }
     if (note.n) {
         at += staff_note(ui, x, at, w, note, good) + gap;
     }

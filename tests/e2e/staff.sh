@@ -79,7 +79,7 @@ cp "$W"/keys/trust/* "$R/trust/"
 cp "$W/1.gkp" "$R/drop/1.gkp"
 printf 'poll_s = 1\nsettle_ms = 0\ntrial_confirm = auto\n' >"$W/first.ini"
 "$BIN/gongkai-syncd" --root "$R" --config "$W/first.ini" --once 2>>"$W/syncd.log" || die "the first edition"
-printf 'poll_s = 1\nsettle_ms = 0\nsticks = %s\nstick_apply = staff\n' "$S" >"$W/syncd.ini"
+printf 'poll_s = 1\nsettle_ms = 0\nsticks = %s\nstick_apply = staff\nexports = %s\n' "$S" "$S" >"$W/syncd.ini"
 "$BIN/gongkai-syncd" --root "$R" --config "$W/syncd.ini" 2>>"$W/syncd.log" &
 SYNCD_PID=$!
 until_true 5 test -S "$R/run.sock" || die "no daemon"
@@ -167,9 +167,13 @@ say 'tap "退回上一期"'
 say 'tap "退回"'
 say 'wait text "已退回上一期内容"'
 say 'wait edition 1'
+say 'tap "导出记录到U盘"'
+say 'wait text "已导出到"'
+say 'wait text "可以拔出"'
+grep -q '"event":"rolled-back"' "$S"/KINGSTON/公开终端导出-*/history.jsonl || die "the history was not exported"
 say 'tap "退出"'
 say 'expect "您想了解什么？"'
-say 'expect "可以拔出U盘"'
+say 'wait text "可以拔出U盘"'
 pull KINGSTON
 say 'wait 10'
 for _ in 1 2 3 4 5 6 7 8 9 10; do

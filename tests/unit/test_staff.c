@@ -109,6 +109,11 @@ static void test_messages_fill_the_model(void **state)
     assert_int_equal(m->left_s, -1);
     hear(f, "event time=2026-11-22T09:41:00+08:00 event=applied edition=13 sentence=好");
     assert_int_equal(m->events[0].time_s, 1795311660);
+    hear(f, "notice event=keys-refused sentence=没有采用");
+    assert_string_equal(m->notice, "没有采用");
+    assert_false(m->notice_good);
+    hear(f, "notice event=damaged sentence=坏");
+    assert_string_equal(m->notice, "没有采用");
     hear(f, "event time=yesterday event=applied");
     assert_int_equal(m->events[1].time_s, 0);
 }
