@@ -34,6 +34,7 @@ flags_release := -O2 -g -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 flags_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 flags_tsan    := -O1 -g -fsanitize=thread
 flags_cov     := -O0 -g --coverage
+flags_plant   := -O1 -g -DGONGKAI_PLANTS
 flags_fuzz    := -O1 -g -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all
 link_asan := -fsanitize=address,undefined
 link_tsan := -fsanitize=thread

@@ -13,6 +13,7 @@
 
 #include "base/buf.h"
 #include "base/file.h"
+#include "base/plant.h"
 #include "package/root.h"
 
 #define CHAIN_MAX 1000u
@@ -103,18 +104,19 @@ static enum err root_verify(struct slice text, struct slice signatures, const st
         return ERR_FORMAT;
     }
     minisign_prehash(text, prehash);
-    if (previous != NULL && !signed_by(previous, &section, prehash)) {
+    if (previous != NULL && !PLANT(root_old_keys) && !signed_by(previous, &section, prehash)) {
         return ERR_DENIED; /* before a byte of it is parsed */
     }
     if (root_parse(text, &root) != ERR_OK) {
         return ERR_FORMAT;
     }
-    if (!signed_by(&root, &section, prehash)) {
+    if (!PLANT(root_new_keys) && !signed_by(&root, &section, prehash)) {
         return ERR_DENIED;
     }
     if (previous != NULL &&
-        (root.version != previous->version + 1 || root.epoch < previous->epoch ||
-         strcmp(root.channel, previous->channel) != 0)) {
+        ((root.version != previous->version + 1 && !PLANT(root_step)) ||
+         (root.epoch < previous->epoch && !PLANT(root_epoch)) ||
+         (strcmp(root.channel, previous->channel) != 0 && !PLANT(root_channel)))) {
         return ERR_DENIED;
     }
     *ret_root = root;
@@ -262,7 +264,8 @@ static enum reject thresholds_met(const struct root *root, const struct signers 
 {
     bool met[ROLE_COUNT];
     for (size_t r = 0; r < ROLE_COUNT; r++) {
-        met[r] = signers->count[r] >= root->groups[r].threshold;
+        met[r] = signers->count[r] >= root->groups[r].threshold ||
+                 (PLANT(one_is_enough) && signers->count[r] > 0) || PLANT(no_role_needed);
     }
     if (met[ROLE_OFFICE] && met[ROLE_REVIEW]) {
         return REJECT_NONE;
@@ -288,7 +291,7 @@ static enum reject check_by_root(const struct root *root, const struct minisign_
     for (size_t r = 0; r < ROLE_COUNT; r++) {
         uint32_t first = 0;
         int count = root_group_count(&root->groups[r], role_names[r], section, prehash, &first);
-        if (count < 0) {
+        if (count < 0 && !PLANT(bad_signature_counts)) {
             return REJECT_SIGNATURE;
         }
         signers.count[r] = (uint32_t)count;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/plant.h"
 #include "store/job.h"
 #include "store/seal.h"
 #include "store/store.h"
@@ -123,7 +124,7 @@ static struct edition_id next_best(const struct install *in, const struct select
 static enum err fall_back(struct install *in, bool bad_list)
 {
     struct select next = in->select;
-    if (bad_list) {
+    if (bad_list && !PLANT(bad_list_forgotten)) {
         select_add_bad(&next, next.current);
     }
     next.current = next_best(in, &next);
@@ -142,27 +143,37 @@ static enum err fall_back(struct install *in, bool bad_list)
 
 /* --- opening --- */
 
-/* No record is readable although there was one: the highest editions whose heads verify. */
-static void select_derive(const struct install *in, struct select *s)
+/* No record is readable although there was one: the highest editions whose heads verify. An error
+ * when they cannot be looked at now: a record that forgets them, and the floor, is never written.
+ */
+static enum err select_derive(const struct install *in, struct select *s)
 {
     struct edition_id ids[STORE_EDITIONS_MAX];
     size_t n = 0;
     char path[PATH_MAX];
     struct trust *trust = NULL;
-    if (store_path(in->config.root, "trust", path) != ERR_OK ||
-        trust_open(path, &trust) != ERR_OK || store_list(in->config.root, ids, &n) != ERR_OK) {
-        goto out;
+    enum err e = store_list(in->config.root, ids, &n);
+    if (e != ERR_OK || n == 0) {
+        return e;
     }
-    for (size_t i = 0; i < n && edition_id_is_none(s->previous); i++) {
+    e = store_path(in->config.root, "trust", path);
+    if (e == ERR_OK) {
+        e = trust_open(path, &trust);
+    }
+    for (size_t i = 0; e == ERR_OK && i < n && edition_id_is_none(s->previous); i++) {
         struct package *p = NULL;
-        if (seal_open(in->config.root, ids[i], trust, &p) == REJECT_NONE) {
+        enum reject why = seal_open(in->config.root, ids[i], trust, &p);
+        if (why == REJECT_NONE) {
             *(edition_id_is_none(s->current) ? &s->current : &s->previous) = ids[i];
         }
+        e = why == REJECT_NOMEM ? ERR_NOMEM : ERR_OK;
         package_close(p);
     }
-    s->floor = s->current;
-out:
+    if (!PLANT(rebuild_forgets_floor)) {
+        s->floor = s->current;
+    }
     trust_close(trust);
+    return e;
 }
 
 /* One start of a trial. */
@@ -173,7 +184,7 @@ static enum err trial_count(struct install *in, struct install_start_up *found)
         return ERR_OK;
     }
     if (next.tries > 0) {
-        next.tries--;
+        next.tries -= PLANT(tries_not_counted) ? 0 : 1;
         return select_change(in, &next); /* S6 */
     }
     if (edition_id_is_none(next_best(in, &next))) {
@@ -200,10 +211,10 @@ enum err install_open(const struct install_config *c, struct install **ret_insta
         struct edition_id ids[STORE_EDITIONS_MAX];
         size_t n = 0;
         found.rebuilt = e == ERR_CORRUPT || (store_list(c->root, ids, &n) == ERR_OK && n > 0);
-        if (found.rebuilt) {
-            select_derive(in, &fresh);
+        e = select_derive(in, &fresh);
+        if (e == ERR_OK) {
+            e = select_change(in, &fresh);
         }
-        e = select_change(in, &fresh);
     }
     struct select backup;
     if (e == ERR_OK && select_read_backup(c->root, &backup) == ERR_OK &&
@@ -253,7 +264,8 @@ enum err install_start(struct install *in, const struct install_source *source, 
  * or the disk. */
 static bool part_is_kept(enum reject why)
 {
-    return why == REJECT_TRUNCATED || why == REJECT_UNREADABLE || why == REJECT_STOPPED;
+    return why == REJECT_TRUNCATED || why == REJECT_UNREADABLE || why == REJECT_STOPPED ||
+           PLANT(part_always_kept);
 }
 
 static void job_end(struct install *in, enum reject why)
@@ -281,10 +293,16 @@ static enum install_state state_after(const struct install *in)
 static enum job_step commit_step(struct install *in, enum reject *ret_why)
 {
     struct select next = in->select;
-    if (next.phase == SELECT_OK) {
+    if (next.phase == SELECT_OK || PLANT(previous_of_trial)) {
         next.previous = next.current; /* of an unconfirmed trial the one before it stays */
     }
     next.current = in->job.id;
+    if (PLANT(commit_forgets_previous)) {
+        next.previous = (struct edition_id){0, 0};
+    }
+    if (PLANT(commit_raises_floor)) {
+        next.floor = next.current;
+    }
     next.phase = SELECT_TRIAL;
     next.tries = INSTALL_TRIES;
     enum err e = select_change(in, &next); /* S5 */
@@ -358,7 +376,7 @@ static enum err confirm(struct install *in)
     assert(next.phase == SELECT_TRIAL);
     next.phase = SELECT_OK;
     next.tries = 0;
-    if (edition_id_cmp(next.current, next.floor) > 0) {
+    if (edition_id_cmp(next.current, next.floor) > 0 && !PLANT(confirm_keeps_floor)) {
         next.floor = next.current;
     }
     if (store_edition_path(in->config.root, next.current, "manifest", path) == ERR_OK &&
@@ -409,7 +427,7 @@ static enum install_pace prune_step(struct install *in)
     enum err e = store_list(in->config.root, ids, &n);
     for (size_t i = 0; e == ERR_OK && i < n; i++) {
         if (!edition_id_eq(ids[i], in->select.current) &&
-            !edition_id_eq(ids[i], in->select.previous)) {
+            (!edition_id_eq(ids[i], in->select.previous) || PLANT(prune_takes_previous))) {
             if (seal_remove(in->config.root, ids[i]) == ERR_OK) {
                 return INSTALL_AT_ONCE;
             }

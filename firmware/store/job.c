@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/plant.h"
 #include "edition/check.h"
 #include "edition/edition.h"
 #include "store/seal.h"
@@ -134,7 +135,8 @@ enum job_step job_auth(struct job *j, const struct install_config *c, const stru
         return step;
     }
     head_report(j, report);
-    if (j->again && edition_id_eq(j->id, s->current) && seal_is_same(c->root, j->id, j->package)) {
+    if (j->again && !PLANT(again_forgotten) && edition_id_eq(j->id, s->current) &&
+        seal_is_same(c->root, j->id, j->package)) {
         j->was_applied = true;
         return JOB_NEXT;
     }
@@ -153,7 +155,7 @@ enum job_step job_auth(struct job *j, const struct install_config *c, const stru
     }
     assert(!edition_id_eq(j->id, s->current));
     enum err e = stage_clean(c->root, &j->id);
-    if (e == ERR_OK && !edition_id_eq(j->id, s->previous)) {
+    if (e == ERR_OK && !edition_id_eq(j->id, s->previous) && !PLANT(reclaim_left_out)) {
         e = seal_reclaim(c->root, j->package);
     }
     if (e != ERR_OK) {
@@ -292,7 +294,7 @@ static int check_in_child(const char *path, const struct manifest *m)
     if (r == ERR_OK) {
         r = edition_open(path, &e);
     }
-    if (r == ERR_OK && !facts_agree(e, m)) {
+    if (r == ERR_OK && !facts_agree(e, m) && !PLANT(facts_unchecked)) {
         r = ERR_CORRUPT;
     }
     if (r == ERR_OK) {
@@ -337,7 +339,7 @@ enum job_step job_check(struct job *j, enum reject *ret_why)
     if (done < 0 || (WIFEXITED(status) && WEXITSTATUS(status) == CHILD_FAILED)) {
         return job_refuse(REJECT_NOMEM, ret_why);
     }
-    return WIFEXITED(status) && WEXITSTATUS(status) == CHILD_GOOD
+    return (WIFEXITED(status) && WEXITSTATUS(status) == CHILD_GOOD) || PLANT(check_ignored)
                ? JOB_NEXT
                : job_refuse(REJECT_CONTENT, ret_why);
 }

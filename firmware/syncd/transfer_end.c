@@ -10,10 +10,14 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/plant.h"
 #include "store/history.h"
 #include "store/store.h"
 #include "syncd/tidy.h"
 #include "syncd/transfer_inside.h"
+
+#define QUOTA_WINDOW_MS 60000
+#define QUOTA_TOLD_MAX 20 /* receipts in that time */
 
 /* --- the record of the file under way --- */
 
@@ -208,9 +212,10 @@ void transfer_finish(struct transfer *t)
     } else if (r.result == RECEIPT_POSTPONED) {
         put_off(t, &r);
     } else {
-        enum err e = announce(t, &r);
+        const char *folder = r.result == RECEIPT_APPLIED ? "done" : "refused";
+        enum err e = PLANT(move_before_receipt) ? move_away(t, folder) : announce(t, &r);
         if (e == ERR_OK) {
-            e = move_away(t, r.result == RECEIPT_APPLIED ? "done" : "refused");
+            e = PLANT(move_before_receipt) ? announce(t, &r) : move_away(t, folder);
         }
         if (e == ERR_OK) {
             transfer_record_remove(t);
@@ -266,10 +271,17 @@ void transfer_tell_over_quota(struct transfer *t, const struct drop_file *file)
         .time_s = clock_wall_s(t->c.clock),
     };
     t->failures++;
+    int64_t now_ms = clock_ms(t->c.clock);
+    if (now_ms - t->quota_since_ms > QUOTA_WINDOW_MS) {
+        t->quota_since_ms = now_ms;
+        t->quota_told = 0;
+    }
     /* First the room, then the words: there may be none left for a receipt. */
     if (store_path(t->c.root, "drop", drop) == ERR_OK &&
         store_path(drop, file->name, path) == ERR_OK) {
         (void)unlink(path);
     }
-    (void)announce(t, &r);
+    if (t->quota_told++ < QUOTA_TOLD_MAX) { /* a flood must not fill the outbox either */
+        (void)announce(t, &r);
+    }
 }
