@@ -77,7 +77,8 @@ enum install_pace transfer_step(struct transfer *t);
 
 /* A file that has long been incomplete: receipt, history, log; it stays. */
 void transfer_tell_incomplete(struct transfer *t, const struct drop_file *file);
-/* A file for which the drop folder has no room: receipt, history, log; it is deleted. */
+/* A file for which the drop folder has no room: it is deleted; receipt, history, log, at most 20 a
+ * minute. */
 void transfer_tell_over_quota(struct transfer *t, const struct drop_file *file);
 
 unsigned transfer_failures(const struct transfer *t); /* files refused or put off so far */

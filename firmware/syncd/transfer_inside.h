@@ -35,6 +35,8 @@ struct transfer {
     char hex[2 * HASH_BYTES + 1];
     char *bytes; /* TRANSFER_HASH_STEP */
     unsigned failures;
+    int64_t quota_since_ms;
+    unsigned quota_told; /* since then */
     struct transfer_end last;
 };
 

@@ -211,6 +211,47 @@ until_true 10 has_receipt link.gkp refused unreadable || die "link"
 mkfifo "$R/drop/pipe.gkp"
 until_true 10 has_receipt pipe.gkp refused unreadable || die "pipe"
 mkdir "$R/drop/folder.gkp" # left alone
+cp "$W/4.gkp" "$W/other-name" && ln "$W/other-name" "$R/drop/hard.gkp"
+until_true 10 has_receipt hard.gkp refused unreadable || die "hard link"
+receipt_of hard.gkp | grep -q '硬链接' || die "hard link: sentence"
+is_shown 'current 1 3' || die "a file with a second name was taken"
+ok
+
+# written to and swapped while it is read: never a verdict on a mixture, and the last state is what counts
+PID_OF_SWAPS=
+(trap - EXIT; for i in $(seq 1 40); do
+    cp "$W/flipped-frame.gkp" "$R/drop/.a" && mv "$R/drop/.a" "$R/drop/swap.gkp"
+    cp "$W/older.gkp" "$R/drop/.a" && mv "$R/drop/.a" "$R/drop/swap.gkp"
+    head -c 3000 "$W/2.gkp" >"$R/drop/grows.gkp" && cat "$W/2.gkp" >"$R/drop/grows.gkp"
+done) 2>/dev/null &
+PID_OF_SWAPS=$!
+wait $PID_OF_SWAPS
+until_true 20 eval '[ ! -e "$R/drop/swap.gkp" ] && [ ! -e "$R/drop/grows.gkp" ]' || die "swapped files were left"
+has_receipt grows.gkp refused older || die "a file written to while it is read: $(receipt_of grows.gkp)"
+receipt_of grows.gkp | grep -q '"reason":"\(frame\|header\|signature\)"' && die "a verdict on a mixture"
+is_shown 'current 1 3' || die "swaps changed what is shown"
+kill -0 "$PID" || die "swaps ended the daemon"
+ok
+
+# more than there is room for: the newest go, with a receipt, and the disk is not filled
+stop
+config 'settle_ms = 600000' 'poll_s = 1' 'retry_s = 1' 'incomplete_after_s = 1' 'trial_confirm = auto' \
+    'drop_max_files = 12' 'drop_max_mib = 4'
+start
+for i in $(seq 10 19); do echo "$i" >"$R/drop/q$i.part"; done
+sleep 1.2
+for i in $(seq 20 29); do echo "$i" >"$R/drop/q$i.part"; done
+until_true 10 has_receipt q29.part refused quota || die "quota: no receipt"
+[ "$(ls "$R"/drop/q* | wc -l)" -le 12 ] || die "quota: $(ls "$R"/drop/q* | wc -l) files"
+[ -e "$R/drop/q10.part" ] || die "quota: the oldest went"
+head -c 6M /dev/urandom >"$R/drop/q00-large.part"
+until_true 10 has_receipt q00-large.part refused quota || die "quota: a large file"
+receipt_of q00-large.part | grep -q '已满.*已删除' || die "quota: sentence"
+[ ! -e "$R/drop/q00-large.part" ] && [ -e "$R/drop/q10.part" ] || die "quota: the wrong one went"
+rm -f "$R"/drop/q*
+stop
+config 'settle_ms = 0' 'poll_s = 1' 'retry_s = 1' 'incomplete_after_s = 1' 'trial_confirm = auto'
+start
 ok
 
 # a copy that stops half-way is told of once, left alone, and taken when it is whole
@@ -232,16 +273,25 @@ ok
 # --- damaged and missing editions ---------------------------------------------------------------------------------
 chmod 644 "$R/editions/1-5/content.db"
 "$PROBE" flip "$R/editions/1-5/content.db" 20000
+once || die "no repair from the kept package"
+is_shown 'current 1 5' || die "not repaired from the kept package"
+history_has '正在用保留的更新包自动修复' || die "repair not in history"
+forget() { rm -f "$R"/drop/done/*; } # so that nothing can be repaired from there
+forget
+chmod 644 "$R/editions/1-5/content.db"
+"$PROBE" flip "$R/editions/1-5/content.db" 20000
 once
 is_shown 'current 1 4' || die "damage not noticed"
 history_has '第5期内容已损坏' || die "damage not in history"
 drop "$W/5.gkp" again.gkp
 once || die "repair failed"
 is_shown 'current 1 5' || die "not repaired"
+forget
 rm -rf "$R/editions/1-5"
 is_shown 'previous 1 4' || die "missing current: no fall-back for the screen"
 once
 is_shown 'current 1 4' || die "missing current: not noticed"
+forget
 rm -rf "$R/editions/1-4"
 once
 is_shown none || die "everything missing"
