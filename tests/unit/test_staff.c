@@ -90,9 +90,12 @@ static void test_messages_fill_the_model(void **state)
     hear(f, "staff pin=set mode=auto");
     assert_true(m->linked && m->pin_known && m->pin_set && m->automatic);
     hear(f, "stick state=offer label=KINGSTON packages=2 chosen=0 removable=0 sentence=");
-    hear(f, "package n=0 file=a.gkp bytes=7 epoch=1 edition=13 result=chosen reason=none sentence=");
-    hear(f, "package n=1 file=b.gkp bytes=8 epoch=1 edition=12 result=refused reason=older sentence=旧");
-    hear(f, "package n=0 file=a.gkp bytes=9 epoch=1 edition=13 result=chosen reason=none sentence=");
+    hear(f,
+         "package n=0 file=a.gkp bytes=7 epoch=1 edition=13 result=chosen reason=none sentence=");
+    hear(f, "package n=1 file=b.gkp bytes=8 epoch=1 edition=12 result=refused reason=older "
+            "sentence=旧");
+    hear(f,
+         "package n=0 file=a.gkp bytes=9 epoch=1 edition=13 result=chosen reason=none sentence=");
     assert_int_equal(m->package_count, 2);
     assert_int_equal(m->packages[0].bytes, 9);
     assert_int_equal(m->packages[1].use, STAFF_REFUSED);
@@ -357,6 +360,63 @@ static void test_comes_by_itself_when_nobody_is_there(void **state)
     assert_false(call);
 }
 
+/* Whatever order and values messages come in, the model's counts stay within its arrays, its texts
+ * end, and every view can be named. */
+static void test_random_messages(void **state)
+{
+    static const char *const verbs[] = {"staff", "stick",    "package", "offer",  "changes", "job",
+                                        "done",  "counters", "event",   "answer", "notice"};
+    static const char *const keys[] = {"state", "n",      "label",  "result", "edition", "from",
+                                       "done",  "total",  "left_s", "time",   "verb",    "ok",
+                                       "pin",   "source", "reason", "event",  "packages"};
+    static const char *const values[] = {"none",
+                                         "reading",
+                                         "offer",
+                                         "done",
+                                         "idle",
+                                         "auth",
+                                         "stage",
+                                         "hold",
+                                         "trial",
+                                         "stopped",
+                                         "0",
+                                         "1",
+                                         "99999999999999999",
+                                         "-1",
+                                         "x-y",
+                                         "stick",
+                                         "applied",
+                                         "incomplete",
+                                         "unlock",
+                                         "take",
+                                         "keys",
+                                         "2026-11-22T09:41:00+99:99",
+                                         "%E5%AD"};
+    struct fixture *f = *state;
+    const struct staff_model *m = &f->t->staff->model;
+    struct staff_request r;
+    uint32_t seed = 1;
+    for (int i = 0; i < 30000; i++) {
+        char line[512];
+        int n = snprintf(line, sizeof line, "%s",
+                         verbs[(seed = seed * 1664525u + 1013904223u) / 65536u % 11u]);
+        for (int k = 0; k < 6; k++) {
+            const char *key = keys[(seed = seed * 1664525u + 1013904223u) / 65536u % 17u];
+            const char *value = values[(seed = seed * 1664525u + 1013904223u) / 65536u % 23u];
+            n += snprintf(line + n, sizeof line - (size_t)n, " %s=%s", key, value);
+        }
+        hear(f, line);
+        assert_true(m->package_count <= STAFF_PACKAGES_MAX && m->event_count <= STAFF_EVENTS_MAX &&
+                    m->counter_count <= STAFF_COUNTERS_MAX);
+        assert_true(memchr(m->label, 0, sizeof m->label) && memchr(m->reason, 0, sizeof m->reason));
+        assert_in_range(staff_view_of(m), STAFF_VIEW_NONE, STAFF_VIEW_STOPPED);
+        assert_in_range(m->job, STAFF_JOB_IDLE, STAFF_JOB_STOPPED);
+        assert_false(f->t->staff->unlocked);
+        while (staff_next_request(f->t->staff, &r)) {
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -364,6 +424,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_every_state_has_its_view, setup, teardown),
         cmocka_unit_test_setup_teardown(test_removed_when_allowed_is_not_pulled, setup, teardown),
         cmocka_unit_test_setup_teardown(test_odd_values_are_bounded, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_random_messages, setup, teardown),
         cmocka_unit_test_setup_teardown(test_pin_is_wiped, setup, teardown),
         cmocka_unit_test_setup_teardown(test_locked_asks_for_nothing, setup, teardown),
         cmocka_unit_test_setup_teardown(test_what_locks, setup, teardown),
