@@ -13,10 +13,14 @@
 #include "store/store.h"
 
 #define STATUS_MS 1500
+#define PACKAGES_MAX 64 /* of a stick */
 
 struct status {
     bool running;
-    struct link_message job; /* verb "" when not running */
+    struct link_message job;   /* verb "" when not running */
+    struct link_message stick; /* verb "" when no sticks are watched */
+    struct link_message package[PACKAGES_MAX];
+    size_t packages;
     enum err selected;
     struct select select;
     enum err chosen;
@@ -41,21 +45,42 @@ static unsigned files_waiting(const char *root)
     return n;
 }
 
-static void ask_job(const struct ctl_options *o, struct status *s)
+static void status_message(struct status *s, const struct link_message *m)
+{
+    if (strcmp(m->verb, "job") == 0) {
+        s->job = *m;
+        s->running = true;
+    } else if (strcmp(m->verb, "stick") == 0) {
+        s->stick = *m;
+        s->packages = 0;
+    } else if (strcmp(m->verb, "package") == 0 && s->packages < PACKAGES_MAX) {
+        s->package[s->packages++] = *m;
+    }
+}
+
+/* Everything that `status` is answered with; `lock`, which means nothing here, is answered last. */
+static void ask_syncd(const struct ctl_options *o, struct status *s)
 {
     struct link *l = NULL;
     struct link_message m;
     link_message_init(&s->job, "");
+    link_message_init(&s->stick, "");
     if (link_connect(o->root, &l) != ERR_OK) {
         return;
     }
     link_message_init(&m, "status");
     enum err e = link_send(l, &m);
-    while (e == ERR_OK && !s->running) {
+    link_message_init(&m, "lock");
+    if (e == ERR_OK) {
+        e = link_send(l, &m);
+    }
+    while (e == ERR_OK) {
         e = ask_next(l, STATUS_MS, &m);
-        if (e == ERR_OK && strcmp(m.verb, "job") == 0) {
-            s->job = m;
-            s->running = true;
+        if (e == ERR_OK && strcmp(m.verb, "answer") == 0) {
+            break;
+        }
+        if (e == ERR_OK) {
+            status_message(s, &m);
         }
     }
     link_close(l);
@@ -70,7 +95,7 @@ static void status_read(const struct ctl_options *o, struct status *s)
         s->sealed_count = 0;
     }
     s->waiting = files_waiting(o->root);
-    ask_job(o, s);
+    ask_syncd(o, s);
 }
 
 /* --- JSON --- */
@@ -115,6 +140,8 @@ static void job_json(struct json *j, const struct status *s)
     json_cstr(j, link_text(&s->job, "state"));
     json_key(j, "file");
     json_cstr(j, link_text(&s->job, "file"));
+    json_key(j, "source");
+    json_cstr(j, link_text(&s->job, "source")[0] ? link_text(&s->job, "source") : NULL);
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         uint64_t v = 0;
         json_key(j, numbers[i]);
@@ -123,41 +150,78 @@ static void job_json(struct json *j, const struct status *s)
     json_close(j, '}');
 }
 
+static void stick_json(struct json *j, const struct status *s)
+{
+    static const char *const texts[] = {"state", "label", "sentence"};
+    static const char *const of_package[] = {"file", "result", "reason", "sentence"};
+    json_key(j, "stick");
+    if (!s->stick.verb[0]) {
+        json_cstr(j, NULL);
+        return;
+    }
+    json_open(j, '{');
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        json_key(j, texts[i]);
+        json_cstr(j, link_text(&s->stick, texts[i]));
+    }
+    json_key(j, "removable");
+    json_bool(j, strcmp(link_text(&s->stick, "removable"), "1") == 0);
+    json_key(j, "packages");
+    json_open(j, '[');
+    for (size_t i = 0; i < s->packages; i++) {
+        json_open(j, '{');
+        for (size_t k = 0; k < sizeof of_package / sizeof *of_package; k++) {
+            json_key(j, of_package[k]);
+            json_cstr(j, link_text(&s->package[i], of_package[k]));
+        }
+        json_key(j, "edition");
+        json_int(j, (int64_t)link_id(&s->package[i]).edition);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+    json_close(j, '}');
+}
+
 enum err status_json(const struct ctl_options *o, struct buf *out)
 {
-    struct status s;
     struct json j;
     bool shown = false;
-    status_read(o, &s);
-    shown = s.chosen == ERR_OK;
+    struct status *s = calloc(1, sizeof *s);
+    if (!s) {
+        return ERR_NOMEM;
+    }
+    status_read(o, s);
+    shown = s->chosen == ERR_OK;
     json_init(&j, out);
     json_open(&j, '{');
     json_key(&j, "running");
-    json_bool(&j, s.running);
+    json_bool(&j, s->running);
     json_key(&j, "kind");
-    json_cstr(&j, shown ? store_kind_name(s.choice.kind) : "none");
+    json_cstr(&j, shown ? store_kind_name(s->choice.kind) : "none");
     json_key(&j, "epoch");
-    json_int(&j, shown ? (int64_t)s.choice.id.epoch : 0);
+    json_int(&j, shown ? (int64_t)s->choice.id.epoch : 0);
     json_key(&j, "edition");
-    json_int(&j, shown ? (int64_t)s.choice.id.edition : 0);
+    json_int(&j, shown ? (int64_t)s->choice.id.edition : 0);
     json_key(&j, "phase");
-    json_cstr(&j, s.selected == ERR_OK ? select_phase_name(s.select.phase) : NULL);
+    json_cstr(&j, s->selected == ERR_OK ? select_phase_name(s->select.phase) : NULL);
     json_key(&j, "path");
-    json_cstr(&j, shown ? s.choice.path : NULL);
+    json_cstr(&j, shown ? s->choice.path : NULL);
     json_key(&j, "reason");
-    json_cstr(&j, shown ? s.choice.reason : "");
-    id_json(&j, "current", s.select.current);
-    id_json(&j, "previous", s.select.previous);
-    id_json(&j, "floor", s.select.floor);
+    json_cstr(&j, shown ? s->choice.reason : "");
+    id_json(&j, "current", s->select.current);
+    id_json(&j, "previous", s->select.previous);
+    id_json(&j, "floor", s->select.floor);
     json_key(&j, "tries");
-    json_int(&j, s.select.tries);
-    ids_json(&j, "bad", s.select.bad, s.select.bad_count);
-    ids_json(&j, "sealed", s.sealed, s.sealed_count);
+    json_int(&j, s->select.tries);
+    ids_json(&j, "bad", s->select.bad, s->select.bad_count);
+    ids_json(&j, "sealed", s->sealed, s->sealed_count);
     json_key(&j, "waiting");
-    json_int(&j, s.waiting);
-    job_json(&j, &s);
+    json_int(&j, s->waiting);
+    job_json(&j, s);
+    stick_json(&j, s);
     json_close(&j, '}');
     buf_append_byte(out, '\n');
+    free(s);
     return buf_status(out);
 }
 
@@ -208,6 +272,40 @@ static void print_list(const char *label, const struct edition_id *ids, size_t n
     putchar('\n');
 }
 
+static const char *source_zh(const char *name)
+{
+    static const char *const words[][2] = {
+        {"drop", "drop 文件夹"}, {"import", "本机文件"}, {"stick", "U 盘"}, {"https", "网络"}};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcmp(name, words[i][0]) == 0) {
+            return words[i][1];
+        }
+    }
+    return "";
+}
+
+static void print_stick(const struct status *s)
+{
+    if (!s->stick.verb[0]) {
+        return;
+    }
+    const char *label = link_text(&s->stick, "label");
+    const char *sentence = link_text(&s->stick, "sentence");
+    printf("U 盘：    %s%s%s\n", label[0] ? label : "没有插入", sentence[0] ? "，" : "", sentence);
+    for (size_t i = 0; i < s->packages; i++) {
+        const struct link_message *p = &s->package[i];
+        const char *result = link_text(p, "result");
+        struct edition_id id = link_id(p);
+        printf("          %s", link_text(p, "file"));
+        if (!edition_id_is_none(id)) {
+            printf("，第%" PRIu64 "期", id.edition);
+        }
+        printf("，%s\n", strcmp(result, "chosen") == 0   ? "已选用"
+                         : strcmp(result, "usable") == 0 ? "可用"
+                                                         : link_text(p, "sentence"));
+    }
+}
+
 static void print_status(const struct status *s)
 {
     print_shown(s);
@@ -221,28 +319,32 @@ static void print_status(const struct status *s)
         return;
     }
     const char *file = link_text(&s->job, "file");
-    printf("syncd：    正在运行，%s%s%s\n", state_zh(link_text(&s->job, "state")),
-           file[0] ? "：" : "", file);
+    const char *source = source_zh(link_text(&s->job, "source"));
+    printf("syncd：    正在运行，%s%s%s%s%s%s\n", state_zh(link_text(&s->job, "state")),
+           file[0] ? "：" : "", file, source[0] ? "（来自" : "", source, source[0] ? "）" : "");
+    print_stick(s);
 }
 
 int ctl_status(const struct ctl_options *o)
 {
     struct buf out = {0};
-    struct status s;
-    int code = 0;
-    if (o->json) {
-        if (status_json(o, &out) != ERR_OK) {
-            ctl_complain("%s", err_sentence(ERR_NOMEM));
-            code = 1;
-        } else {
-            (void)fwrite(out.p, 1, out.n, stdout);
-        }
-        buf_finish(&out);
-        return code;
+    int code = 1;
+    struct status *s = calloc(1, sizeof *s);
+    if (!s || (o->json && status_json(o, &out) != ERR_OK)) {
+        ctl_complain("%s", err_sentence(ERR_NOMEM));
+        goto out;
     }
-    status_read(o, &s);
-    print_status(&s);
-    return 0;
+    if (o->json) {
+        (void)fwrite(out.p, 1, out.n, stdout);
+    } else {
+        status_read(o, s);
+        print_status(s);
+    }
+    code = 0;
+out:
+    free(s);
+    buf_finish(&out);
+    return code;
 }
 
 static void print_event(struct slice line)
