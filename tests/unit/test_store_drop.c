@@ -218,7 +218,7 @@ static void test_quota(void **state)
     put("c.gkp", SLICE_LIT("x"));
     drop_scan(drop, 0);
     for (int i = 0; i < 5; i++) {
-        char name[16];
+        char name[32];
         (void)snprintf(name, sizeof name, "b%d.part", i);
         put(name, SLICE_LIT("x"));
     }
@@ -240,7 +240,7 @@ static void test_quota(void **state)
     put("b0.part", (struct slice){big, sizeof big});
     drop_scan(drop, 30);
     for (int i = 4; i >= 0; i--) {
-        char name[16];
+        char name[32];
         (void)snprintf(name, sizeof name, "b%d.part", i);
         assert_true(drop_over_quota(drop, "", &file));
         assert_string_equal(file.name, name);
