@@ -27,6 +27,9 @@
 #define TELL_MS 100
 #define CA_BYTES (4u << 20)
 #define KIB 1024
+#define BEAT_US 2000000
+#define RECEIVE_MIN 8192
+#define RECEIVE_MAX (4 << 20)
 
 struct child {
     CURL *curl;
@@ -41,16 +44,22 @@ struct child {
     uint64_t got, got_told;
     uint64_t expected; /* of this answer; UINT64_MAX: unknown */
     uint64_t sent;
+    int64_t rate_us; /* when, at the rate allowed, all bytes so far may have come */
     int64_t told_ms;
     struct fetch_range range; /* Content-Range */
     char etag[FETCH_ETAG_MAX];
 };
 
-static int64_t now_ms(void)
+static int64_t now_us(void)
 {
     struct timespec t;
     (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+static int64_t now_ms(void)
+{
+    return now_us() / 1000;
 }
 
 static bool tell(struct child *c, enum fetch_status status)
@@ -133,6 +142,37 @@ static bool judge(struct child *c)
     return c->verdict == FETCH_MORE;
 }
 
+/* libcurl's own limit lets short requests through at full speed. Waits as long as the n bytes take
+ * at the rate, and says meanwhile that it lives. */
+static void throttle(struct child *c, size_t n)
+{
+    int64_t rate = (int64_t)c->o->max_kib_per_s * KIB;
+    int64_t now = now_us();
+    if (rate == 0) {
+        return;
+    }
+    c->rate_us = (c->rate_us > now ? c->rate_us : now) + (int64_t)n * 1000000 / rate;
+    while ((now = now_us()) < c->rate_us) {
+        int64_t wait = c->rate_us - now < BEAT_US ? c->rate_us - now : BEAT_US;
+        const struct timespec t = {wait / 1000000, wait % 1000000 * 1000};
+        (void)nanosleep(&t, NULL);
+        if (c->rate_us - now > BEAT_US && !tell(c, FETCH_MORE)) {
+            return;
+        }
+    }
+}
+
+/* What the system takes before anybody reads it stays below a fraction of a second's worth. */
+static int on_socket(void *user, curl_socket_t fd, curlsocktype purpose)
+{
+    const struct child *c = user;
+    uint64_t bytes = (uint64_t)c->o->max_kib_per_s * KIB / 4;
+    int room = bytes < RECEIVE_MIN ? RECEIVE_MIN : bytes > RECEIVE_MAX ? RECEIVE_MAX : (int)bytes;
+    (void)purpose;
+    (void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
+    return CURL_SOCKOPT_OK;
+}
+
 static size_t on_body(char *bytes, size_t one, size_t n, void *user)
 {
     struct child *c = user;
@@ -152,6 +192,7 @@ static size_t on_body(char *bytes, size_t one, size_t n, void *user)
         return 0;
     }
     c->got += n;
+    throttle(c, n);
     return n;
 }
 
@@ -297,7 +338,11 @@ static bool set_what_every_request_has(struct child *c)
     SET(CURLOPT_CONNECTTIMEOUT, (long)CONNECT_S);
     SET(CURLOPT_LOW_SPEED_LIMIT, (long)SLOW_BYTES_PER_S);
     SET(CURLOPT_LOW_SPEED_TIME, (long)c->o->stall_s);
-    SET(CURLOPT_MAX_RECV_SPEED_LARGE, (curl_off_t)c->o->max_kib_per_s * KIB);
+    if (c->o->max_kib_per_s > 0) {
+        SET(CURLOPT_SOCKOPTFUNCTION, on_socket);
+        SET(CURLOPT_SOCKOPTDATA, c);
+        SET(CURLOPT_BUFFERSIZE, (long)RECEIVE_MIN);
+    }
     SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     SET(CURLOPT_SSL_VERIFYPEER, c->o->unverified ? 0L : 1L);
     SET(CURLOPT_SSL_VERIFYHOST, c->o->unverified ? 0L : 2L);

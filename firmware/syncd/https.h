@@ -27,7 +27,8 @@
  *
  * Any failure ends in REST, with a sentence, and is tried again: after url_retry_s, doubling to six
  * hours, jittered so that the terminals of a city do not come together. Nothing is kept on disk but
- * what the job stages. A transfer that stands still gives way to the drop folder. */
+ * what the job stages. A download gives way to a stick and to the drop folder, and goes on after.
+ */
 struct daemon;
 
 enum err https_open(struct daemon *d, void **ret_self) MUST_USE;

@@ -5,22 +5,31 @@
 #include <string.h>
 
 #include "syncd/https_inside.h"
+#include "syncd/stick.h"
 
-#define YIELD_MS 10000 /* a job that has got nothing for so long makes room for the drop folder */
+#define YIELD_MS 3000 /* that a stick or a dropped file waits for a download to end by itself */
+#define AFTER_YIELD_MS 5000 /* until the download is taken up again */
 
-static bool machine_rests(const struct https *h)
+/* Has a person, or a job that sends packages, something for the machine? */
+static bool others_wait(const struct https *h, int64_t now_ms)
 {
     struct drop_file file;
+    bool stick = stick_label(h->d)[0] != '\0' && !stick_is_at_rest(h->d);
+    return stick || drop_next(h->d->drop, now_ms, &file);
+}
+
+static bool machine_rests(const struct https *h, int64_t now_ms)
+{
     enum install_state s = install_state(h->d->install);
     return transfer_is_idle(h->d->transfer) && (s == INSTALL_IDLE || s == INSTALL_TRIAL) &&
-           !drop_next(h->d->drop, clock_ms(h->d->o->clock), &file);
+           !others_wait(h, now_ms);
 }
 
 enum https_state https_job_begin(struct https *h, int64_t now_ms)
 {
     char url[FETCH_URL_MAX];
     const struct config *c = h->d->o->config;
-    if (!machine_rests(h)) {
+    if (!machine_rests(h, now_ms)) {
         return HTTPS_READY;
     }
     (void)snprintf(url, sizeof url, "%s%s", h->url, h->name);
@@ -43,6 +52,8 @@ enum https_state https_job_begin(struct https *h, int64_t now_ms)
     };
     h->serial = transfer_last(h->d->transfer)->serial;
     h->looked = true;
+    h->others_ms = 0;
+    h->yielded = false;
     transfer_start(h->d->transfer, &job);
     return HTTPS_JOB;
 }
@@ -71,6 +82,10 @@ static enum https_state job_ended(struct https *h, const struct transfer_end *en
     if (end->reject == REJECT_NONE) {
         return https_finished(h, now_ms);
     }
+    if (h->yielded) {
+        h->due_ms = now_ms + AFTER_YIELD_MS;
+        return HTTPS_REST;
+    }
     if (full_may_do(h, end->reject) && (!network || !fetch_status_may_pass(failure))) {
         h->no_deltas = h->newest.id;
         h->looked = false;
@@ -88,15 +103,24 @@ static enum https_state job_ended(struct https *h, const struct transfer_end *en
     return https_failed(h, end->sentence, now_ms);
 }
 
+/* A person at the terminal goes before a download that would take long. */
+static void yield_when_due(struct https *h, int64_t now_ms)
+{
+    if (!others_wait(h, now_ms)) {
+        h->others_ms = 0;
+    } else if (h->others_ms == 0) {
+        h->others_ms = now_ms;
+    } else if (!h->yielded && now_ms - h->others_ms > YIELD_MS) {
+        h->yielded = transfer_abandon(
+            h->d->transfer, "下载让位给U盘或收到的文件；已下载的部分保留，稍后自动继续。");
+    }
+}
+
 enum https_state https_job_watch(struct https *h, int64_t now_ms)
 {
-    struct drop_file file;
     const struct transfer_end *end = transfer_last(h->d->transfer);
     if (end->serial == h->serial) {
-        if (https_source_quiet_ms(h->source) > YIELD_MS && drop_next(h->d->drop, now_ms, &file)) {
-            (void)transfer_abandon(h->d->transfer,
-                                   "下载停顿，先处理收到的文件；已下载的部分保留，稍后自动继续。");
-        }
+        yield_when_due(h, now_ms);
         return HTTPS_JOB;
     }
     enum fetch_status failure = https_source_failure(h->source);

@@ -32,7 +32,6 @@ struct https_source {
     enum fetch_status failure;
     int64_t retry_ms, retry_wait_ms;
     int64_t news_ms; /* when a byte last came, or the job last went on */
-    bool waiting;
 };
 
 /* Of fixed size for whoever has the descriptor, so that nobody cuts it under a reader. */
@@ -104,11 +103,6 @@ enum fetch_status https_source_failure(const struct https_source *s)
 uint64_t https_source_fetched(const struct https_source *s)
 {
     return s->fetched;
-}
-
-int64_t https_source_quiet_ms(const struct https_source *s)
-{
-    return s->waiting ? clock_ms(s->o.clock) - s->news_ms : 0;
 }
 
 /* Gives memory back to the system; the head stays. */
@@ -239,10 +233,9 @@ static enum source_ready source_want(void *user, uint64_t offset, uint64_t n)
                s->to - (offset + n) < s->ahead / 2) {
         request_start(s, s->to, s->ahead, now_ms);
     }
-    if (there && s->waiting) {
+    if (there) {
         s->news_ms = now_ms;
     }
-    s->waiting = !there;
     s->given_end = there ? offset + n : s->given_end;
     return there ? SOURCE_READY : s->failure == FETCH_MORE ? SOURCE_LATER : SOURCE_FAILED;
 }

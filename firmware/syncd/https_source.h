@@ -36,5 +36,3 @@ struct install_source https_source_install(struct https_source *s);
 /* Why it failed; FETCH_MORE: it did not, FETCH_DONE: the time window has closed. */
 enum fetch_status https_source_failure(const struct https_source *s);
 uint64_t https_source_fetched(const struct https_source *s); /* bytes that arrived */
-/* Milliseconds since the job last got something it waits for; 0 while it does not wait. */
-int64_t https_source_quiet_ms(const struct https_source *s);

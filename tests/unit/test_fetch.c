@@ -288,6 +288,27 @@ static void a_fetcher_that_dies_costs_the_request(void **state)
     ranges_arrive_at_their_place(state);
 }
 
+static void a_rate_is_held(void **state)
+{
+    struct world *w = *state;
+    const struct fetch_options o = {.stall_s = STALL_S, .max_kib_per_s = 200};
+    struct fetch *fast = w->fetch;
+    assert_int_equal(fetch_open(&o, &w->fetch), ERR_OK);
+    int fd = memory();
+    int64_t begin = now_ms();
+    for (uint64_t at = 0; at < FILE_N; at += 100000) { /* short requests too */
+        struct fetch_result r = ask(
+            w, "ok", (struct fetch_request){.fd = fd, .from = at, .n = 100000, .total = FILE_N});
+        assert_int_equal(r.status, FETCH_DONE);
+    }
+    int64_t took = now_ms() - begin;
+    assert_in_range(took, 1300, 4000); /* 293 KiB at 200 KiB a second */
+    expect_written(w, fd, 0, FILE_N);
+    close(fd);
+    fetch_close(w->fetch);
+    w->fetch = fast;
+}
+
 static void content_ranges_are_read_strictly(void **state)
 {
     static const char *const bad[] = {"",
@@ -325,6 +346,7 @@ int main(void)
         cmocka_unit_test(servers_that_are_not_there),
         cmocka_unit_test(what_is_given_up_writes_no_more),
         cmocka_unit_test(a_fetcher_that_dies_costs_the_request),
+        cmocka_unit_test(a_rate_is_held),
         cmocka_unit_test(content_ranges_are_read_strictly),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
