@@ -8,3 +8,8 @@ unit_TESTS += test_fetch
 test_fetch_LIBS := package
 test_fetch_PKGS := libcurl
 test_fetch_EXTRA := $(addprefix firmware/syncd/,fetch.o fetch_child.o fetch_confine.o fetch_range.o) tests/e2e/hostile_serve.o
+unit_TESTS += test_https_source
+test_https_source_LIBS := package
+test_https_source_PKGS := libcurl
+test_https_source_EXTRA := $(addprefix firmware/syncd/,fetch.o fetch_child.o fetch_confine.o fetch_range.o \
+                           https_source.o https_window.o) tests/e2e/hostile_serve.o
