@@ -479,6 +479,16 @@ const struct select *install_select(const struct install *in)
     return &in->select;
 }
 
+bool install_has_readers(const struct install *in)
+{
+    for (size_t i = 0; i < sizeof in->left.pid / sizeof *in->left.pid; i++) {
+        if (in->left.pid[i] != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 enum err install_approve(struct install *in)
 {
     if (in->state != INSTALL_HOLD) {

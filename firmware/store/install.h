@@ -134,6 +134,10 @@ enum install_state install_state(const struct install *in);
 const struct install_report *install_report(const struct install *in);
 const struct select *install_select(const struct install *in); /* as on disk */
 
+/* Has a child that read a source still not ended? One that hangs in a read of a stick ends with that;
+ * until then it has the stick open. Known anew after each install_step. */
+bool install_has_readers(const struct install *in);
+
 /* Decisions. ERR_USAGE: there is nothing of the kind to decide; else why the disk refused. */
 enum err install_approve(struct install *in) MUST_USE;
 enum err

@@ -524,6 +524,7 @@ int64_t stick_due_ms(const void *self, int64_t now_ms)
     for (size_t i = 0; i < STICK_LEAVING_MAX; i++) {
         asks = asks || s->leaving[i];
     }
+    asks = asks || install_has_readers(s->d->install);
     if (s->state == STICK_SETTLING && s->since_ms + SETTLE_MS < due) {
         due = s->since_ms + SETTLE_MS;
     }

@@ -14,7 +14,8 @@ static bool is_removable(const struct stick *s)
     for (size_t i = 0; i < STICK_LEAVING_MAX; i++) {
         leaving = leaving || s->leaving[i];
     }
-    return !s->read && !s->keys && s->fd < 0 && !job_reads && !leaving && !export_is_busy(s->d);
+    return !s->read && !s->keys && s->fd < 0 && !job_reads && !leaving && !export_is_busy(s->d) &&
+           !install_has_readers(s->d->install);
 }
 
 static void sentence_of_job(const struct stick *s, bool removable, char out[640])
