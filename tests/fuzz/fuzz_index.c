@@ -1,11 +1,13 @@
-/* What a web server answers: the index of a published folder and the Content-Range header. The
- * first byte chooses. Whatever is accepted must be written back to the same bytes. */
+/* What a web server answers: the index of a published folder and the Content-Range header; and what
+ * the configuration says about addresses and times. The first byte chooses. An index that is
+ * accepted must be written back to the same bytes. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 
 #include "package/listing.h"
 #include "syncd/fetch_range.h"
+#include "syncd/https_window.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
@@ -43,6 +45,31 @@ static void try_range(struct slice text)
     }
 }
 
+static void try_window(struct slice text)
+{
+    const int64_t day = 24 * 3600;
+    bool valid = https_window_valid(text);
+    for (int64_t t = 0; t < day; t += 5003) {
+        int64_t wait = https_window_wait_s(text, t);
+        if (wait < 0 || wait > day || https_window_open(text, t) != (wait == 0) ||
+            (valid && !https_window_open(text, t + wait))) {
+            abort();
+        }
+    }
+}
+
+static void try_url(struct slice text)
+{
+    if (!https_url_valid(text)) {
+        return;
+    }
+    for (size_t i = 0; i < text.n; i++) {
+        if (text.p[i] <= ' ' || text.p[i] > '~' || text.p[i] == '@') {
+            abort();
+        }
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     struct slice text = {(const char *)data + 1, n - 1};
@@ -51,6 +78,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     }
     if (data[0] == 'r') {
         try_range(text);
+    } else if (data[0] == 'w') {
+        try_window(text);
+    } else if (data[0] == 'u') {
+        try_url(text);
     } else {
         try_listing(text);
     }
