@@ -86,7 +86,6 @@ enum https_state https_finished(struct https *h, int64_t now_ms)
     h->failures = 0;
     h->looked = true;
     h->sentence[0] = '\0';
-    h->last_good_s = clock_wall_s(h->d->o->clock);
     h->due_ms = now_ms + https_wait_regular_ms(h->d->o->config->url_poll_s, random_bits());
     return HTTPS_REST;
 }
@@ -284,14 +283,7 @@ int64_t https_due_ms(const void *self, int64_t now_ms)
 struct https_status https_status(const void *self)
 {
     const struct https *h = self;
-    if (!h || h->d->o->config->url[0] == '\0') {
-        return (struct https_status){.sentence = ""};
-    }
-    return (struct https_status){
-        .configured = true,
-        .last_good_s = h->last_good_s,
-        .failures = h->failures,
-        .fetched = h->fetched + (h->source ? https_source_fetched(h->source) : 0),
-        .sentence = h->sentence,
-    };
+    bool configured = h && h->d->o->config->url[0] != '\0';
+    return (struct https_status){.failures = configured ? h->failures : 0,
+                                 .sentence = configured ? h->sentence : ""};
 }

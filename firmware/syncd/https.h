@@ -39,10 +39,7 @@ void https_close(void *self);
 
 /* For status and metrics. */
 struct https_status {
-    bool configured;
-    int64_t last_good_s;  /* UTC of the last complete look, 0: none since the start */
     uint32_t failures;    /* in a row */
-    uint64_t fetched;     /* bytes of packages since the start */
     const char *sentence; /* what is wrong, "" when nothing is; borrowed */
 };
-struct https_status https_status(const void *self); /* NULL: not configured */
+struct https_status https_status(const void *self); /* NULL is fine */

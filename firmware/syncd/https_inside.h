@@ -34,9 +34,7 @@ struct https {
     int fd;                       /* small files arrive here */
     int64_t due_ms;
     uint32_t failures;
-    int64_t last_good_s;
     bool looked; /* a look has ended, well or not */
-    uint64_t fetched;
     bool heal_seen;
 
     bool has_listing;

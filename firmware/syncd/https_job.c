@@ -125,7 +125,6 @@ enum https_state https_job_watch(struct https *h, int64_t now_ms)
     }
     enum fetch_status failure = https_source_failure(h->source);
     uint64_t fetched = https_source_fetched(h->source);
-    h->fetched += fetched;
     log_line(h->d->o->log, LOG_LEVEL_INFO, "%s：共 %" PRIu64 " 字节，本次下载 %" PRIu64 " 字节。",
              h->name, h->total, fetched + h->head.n);
     https_source_destroy(h->source);

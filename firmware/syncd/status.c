@@ -96,6 +96,7 @@ void status_json(const struct status *s, bool with_time, struct buf *ret)
     id_json(&j, "previous", s->previous);
     id_json(&j, "floor", s->floor);
     text_json(&j, "job", s->job);
+    text_json(&j, "server", s->server);
     json_key(&j, "free_mib");
     json_int(&j, (int64_t)s->free_mib);
     errors_json(s, &j);
@@ -167,6 +168,8 @@ void status_metrics(const struct status *s, struct buf *ret)
           (uint64_t)(s->last_good_s > 0 ? s->last_good_s : 0));
     gauge(ret, "free_bytes", "Room left on the data disk, in steps of 64 MiB.",
           s->free_mib << 20);
+    gauge(ret, "server_failures", "Failed looks at the web server in a row.",
+          s->server_failures);
     gauge(ret, "clock_trusted", "1 when the terminal's date can be relied on.", s->time_trusted);
     gauge(ret, "status_timestamp_seconds", "When this was written.",
           (uint64_t)(s->time_s > 0 ? s->time_s : 0));

@@ -35,8 +35,10 @@ struct status {
     struct edition_id current, previous, floor;
     char phase[8];
     enum status_health health;
-    int64_t last_good_s; /* 0: never */
-    char job[16];        /* install_state_name, "stopped" */
+    int64_t last_good_s;      /* 0: never */
+    char job[16];             /* install_state_name, "stopped" */
+    char server[512];         /* what is wrong with fetching, "" when nothing is */
+    uint32_t server_failures; /* in a row */
     uint64_t free_mib;
     size_t error_count; /* newest last */
     struct status_error errors[STATUS_ERRORS_MAX];
@@ -47,5 +49,6 @@ struct status {
  * comparing two of them. */
 void status_json(const struct status *s, bool with_time, struct buf *ret);
 
-/* Prometheus text format 0.0.4: every family with HELP and TYPE, no sample twice, '\n' at the end. */
+/* Prometheus text format 0.0.4: every family with HELP and TYPE, no sample twice, '\n' at the end.
+ */
 void status_metrics(const struct status *s, struct buf *ret);

@@ -16,6 +16,7 @@
 #include "store/store.h"
 #include "store/time_floor.h"
 #include "syncd/heal.h"
+#include "syncd/https.h"
 #include "syncd/inside.h"
 #include "syncd/status.h"
 
@@ -158,6 +159,9 @@ static void collect(struct reporting *r)
     (void)snprintf(s->shown, sizeof s->shown, "%s", any ? store_kind_name(choice.kind) : "none");
     (void)snprintf(s->phase, sizeof s->phase, "%s", select_phase_name(select->phase));
     (void)snprintf(s->job, sizeof s->job, "%s", install_state_name(install_state(d->install)));
+    const struct https_status server = https_status(d->duty[DUTY_HTTPS]);
+    (void)snprintf(s->server, sizeof s->server, "%s", server.sentence);
+    s->server_failures = server.failures;
     s->free_mib = statvfs(d->o->root, &disk) == 0
                       ? (uint64_t)disk.f_bavail * disk.f_frsize / (1024u * 1024u)
                       : 0;
