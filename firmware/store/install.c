@@ -307,6 +307,7 @@ static enum job_step commit_step(struct install *in, enum reject *ret_why)
     next.tries = INSTALL_TRIES;
     enum err e = select_change(in, &next); /* S5 */
     if (e == ERR_OK) {
+        in->drawn = (struct edition_id){0, 0}; /* an edition that is repaired is drawn anew */
         return JOB_NEXT;
     }
     *ret_why = job_reason(e);

@@ -3,7 +3,7 @@ fault_LIB_OBJ := $(addprefix $(O)/tests/fault/,lab.o scenario.o verdict.o crew.o
                  $(addprefix $(O)/tools/pack/,keys.o keygen.o sentence.o release.o release_compress.o \
                  release_file.o release_progress.o release_read.o release_show.o)
 fault_LIBS := $(addprefix $(O)/,libstore.a libpackage.a libedition.a libbase.a)
-fault_PROGRAMS := kill_test fail_test alloc_test replay_test
+fault_PROGRAMS := kill_test fail_test alloc_test replay_test history_test
 fault_OWN_kill_test := trace.o
 fault_OWN_fail_test := trace.o
 fault_OWN_replay_test := blocklog.o crash.o disk.o record.o
@@ -26,9 +26,9 @@ fault_TMP := $(if $(wildcard /dev/shm/.),TMPDIR=/dev/shm) ASAN_OPTIONS=detect_le
 # FORM=short: what make check runs.
 FORM ?= full
 
-.PHONY: fault fault-kill fault-fail fault-alloc fault-replay
-fault: fault-replay fault-kill fault-fail fault-alloc
-fault-kill fault-fail fault-replay: fault-%: $(O)/tests/fault/%_test $(O)/gongkai-syncd
+.PHONY: fault fault-kill fault-fail fault-alloc fault-replay fault-history
+fault: fault-replay fault-kill fault-fail fault-alloc fault-history
+fault-kill fault-fail fault-replay fault-history: fault-%: $(O)/tests/fault/%_test $(O)/gongkai-syncd
 	@$(fault_TMP) $< $(O)/gongkai-syncd $(FORM)
 fault-alloc: $(O)/tests/fault/alloc_test $(O)/tests/fault/fail_alloc.so $(O)/gongkai-syncd
 	@$(fault_TMP) $< $(O)/gongkai-syncd $(O)/tests/fault/fail_alloc.so $(FORM)
@@ -38,3 +38,13 @@ fault-alloc: $(O)/tests/fault/alloc_test $(O)/tests/fault/fail_alloc.so $(O)/gon
 fault: model
 model:
 	@tests/model/run $(O)/tests/model $(or $(CUTS),3)
+
+# Planted errors: a laboratory build in which each of them can be switched on, and who notices it.
+plants_UNIT := test_store_select test_store_install test_store_policy test_store_choose test_store_box test_package_head \
+               test_package_trust test_package_format test_package_release
+.PHONY: fault-plants fault-plants-run
+fault: fault-plants
+fault-plants:
+	@$(MAKE) --no-print-directory cfg=plant fault-plants-run
+fault-plants-run: $(O)/gongkai-syncd $(O)/tests/fault/kill_test $(O)/tests/fault/replay_test $(addprefix $(O)/tests/unit/,$(plants_UNIT))
+	@FORM=$(FORM) tests/fault/plants $(O) $(PLANTS)
