@@ -88,7 +88,7 @@ static enum reject check_frame_of_header(struct slice bytes)
     if (bytes.n < PACKAGE_HEADER) {
         return REJECT_TRUNCATED;
     }
-    if (u32le(bytes.p + AT_CRC) != crc32c(slice_sub(bytes, 0, AT_CRC)) && !PLANT(header_crc)) {
+    if (u32le(bytes.p + AT_CRC) != crc32c(slice_sub(bytes, 0, AT_CRC))) {
         return REJECT_HEADER;
     }
     if (bytes.p[7] != magic[7] || u32le(bytes.p + AT_SUITE) != HEADER_SUITE) {

@@ -158,7 +158,9 @@ enum err stage_sync(struct stage *s)
 
 void stage_forget_cache(struct stage *s, uint64_t offset)
 {
-    (void)posix_fadvise(s->fd, (off_t)offset, 0, POSIX_FADV_DONTNEED);
+    if (!PLANT(stage_sync)) { /* it would start the writing */
+        (void)posix_fadvise(s->fd, (off_t)offset, 0, POSIX_FADV_DONTNEED);
+    }
 }
 
 bool stage_is_out(struct stage *s, size_t n, uint64_t offset)

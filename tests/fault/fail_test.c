@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "crew.h"
 #include "lab.h"
+#include "store/select.h"
 #include "store/store.h"
 #include "trace.h"
 
@@ -43,27 +44,30 @@ struct job {
 
 /* An edition that could not be read was taken for damaged: by design, the medium is not trusted. It
  * is then not the one to go back to. */
-static bool taken_for_damaged(const struct lab *l)
+static bool taken_for_damaged(const struct lab *l, const struct scenario *s)
 {
     char path[PATH_MAX];
     struct buf bytes = {0};
+    struct select record = {0};
     need(l, store_path(l->f.root, "state/history.jsonl", path) == ERR_OK, "path");
     bool said = file_read(path, 1 << 20, &bytes) == ERR_OK;
     buf_append_byte(&bytes, '\0');
     said = said && buf_status(&bytes) == ERR_OK && strstr(bytes.p, "\"damaged\"") != NULL;
     buf_finish(&bytes);
-    return said;
+    bool given_up = s->before != 0 && select_read(l->f.root, &record) == ERR_OK &&
+                    record.current.edition == 0; /* and the history could not be written */
+    return said || given_up;
 }
 
 /* After the fault: the package is applied, or it was refused with a receipt. */
 static void settle(struct lab *l, const struct scenario *wanted, const struct crew *c)
 {
     struct scenario s = *wanted;
-    bool damaged = taken_for_damaged(l);
+    bool damaged = taken_for_damaged(l, wanted);
     s.before = damaged ? 0 : s.before; /* it may be shown only as one among the sealed */
     (void)lab_check(l, &s);
     need(l, lab_run(l, &s) >= 0, "the daemon after the fault was ended by a signal");
-    damaged = damaged || taken_for_damaged(l);
+    damaged = damaged || taken_for_damaged(l, wanted);
     s.before = damaged ? 0 : s.before;
     crew_add(c, COUNT_DAMAGED, damaged);
     if (lab_files(l, "drop/refused") > s.refused || s.say != NULL) {

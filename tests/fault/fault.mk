@@ -40,11 +40,13 @@ model:
 	@tests/model/run $(O)/tests/model $(or $(CUTS),3)
 
 # Planted errors: a laboratory build in which each of them can be switched on, and who notices it.
-plants_UNIT := test_store_select test_store_install test_store_policy test_store_choose test_store_box test_package_head \
-               test_package_trust test_package_format test_package_release
+plants_QUICK := test_store_select test_store_policy test_store_choose test_package_trust test_planted
+plants_UNIT := $(plants_QUICK) test_store_install test_store_box test_package_head test_package_format test_keys_in
+plants_LAB := $(O)/gongkai-syncd $(O)/tests/fault/kill_test $(O)/tests/fault/replay_test
 .PHONY: fault-plants fault-plants-run
 fault: fault-plants
 fault-plants:
 	@$(MAKE) --no-print-directory cfg=plant fault-plants-run
-fault-plants-run: $(O)/gongkai-syncd $(O)/tests/fault/kill_test $(O)/tests/fault/replay_test $(addprefix $(O)/tests/unit/,$(plants_UNIT))
-	@FORM=$(FORM) tests/fault/plants $(O) $(PLANTS)
+fault-plants-run: $(if $(filter short,$(FORM)),$(addprefix $(O)/tests/unit/,$(plants_QUICK)),$(plants_LAB) \
+                    $(addprefix $(O)/tests/unit/,$(plants_UNIT)))
+	@ONLY="$(if $(filter short,$(FORM)),$(plants_QUICK))" tests/fault/plants $(O) $(PLANTS)

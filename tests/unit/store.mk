@@ -26,3 +26,7 @@ test_store_source_EXTRA := tests/unit/box_fixture.o $(store_FIXTURE)
 test_store_source_LDLIBS := -pthread
 unit_TESTS += test_store_stage
 test_store_stage_LIBS := store
+unit_TESTS += test_planted
+test_planted_LIBS := store
+test_planted_EXTRA := $(store_FIXTURE)
+test_planted_LDLIBS := -pthread
