@@ -11,6 +11,7 @@
 #include "syncd/https_window.h"
 
 #define CONFIG_BYTES (64 * 1024)
+#define KEY_QUOTED 64 /* bytes of a key in a sentence */
 
 struct number_key {
     const char *name;
@@ -29,6 +30,7 @@ static const struct number_key numbers[] = {
     {"max_kib_per_s", offsetof(struct config, max_kib_per_s), 0, 1048576},
     {"url_poll_s", offsetof(struct config, url_poll_s), 1, 604800},
     {"url_retry_s", offsetof(struct config, url_retry_s), 1, 21600},
+    {"status_post_s", offsetof(struct config, status_post_s), 1, 86400},
 };
 
 struct flag_key {
@@ -42,17 +44,23 @@ static const struct flag_key flags[] = {
     {"auto_apply", offsetof(struct config, auto_apply), "yes", "no"},
     {"stick_apply", offsetof(struct config, stick_auto), "auto", "staff"},
     {"tls", offsetof(struct config, tls_unverified), "unverified", "verify"},
+    {"receipts_post", offsetof(struct config, receipts_kept), "no", "yes"},
 };
 
-static bool any_text(struct slice s)
+/* No control characters: a NUL would end the text early, others have no business in it. */
+static bool text_plain(struct slice s)
 {
-    (void)s;
+    for (size_t i = 0; i < s.n; i++) {
+        if ((unsigned char)s.p[i] < ' ' || s.p[i] == '\x7f') {
+            return false;
+        }
+    }
     return true;
 }
 
 static bool path_absolute(struct slice s)
 {
-    return s.n == 0 || s.p[0] == '/';
+    return s.n == 0 || (s.p[0] == '/' && text_plain(s));
 }
 
 struct text_key {
@@ -64,13 +72,15 @@ struct text_key {
 
 #define TEXT_FIELD(name) offsetof(struct config, name), sizeof((const struct config *)NULL)->name
 static const struct text_key texts[] = {
-    {"channel", TEXT_FIELD(channel), any_text, ""},
+    {"channel", TEXT_FIELD(channel), text_plain, "中有不可见的字符"},
     {"sticks", TEXT_FIELD(sticks), path_absolute, "应是以 / 开头的完整路径"},
     {"exports", TEXT_FIELD(exports), path_absolute, "应是以 / 开头的完整路径"},
     {"url", TEXT_FIELD(url), https_url_valid,
      "应是 https:// 或 http:// 开头的文件夹网址，不带用户名、问号和井号"},
     {"tls_ca", TEXT_FIELD(tls_ca), path_absolute, "应是以 / 开头的完整路径"},
     {"window", TEXT_FIELD(window), https_window_valid, "应是一个或几个时段，如 20:00-06:00"},
+    {"status_post", TEXT_FIELD(status_post), https_url_valid,
+     "应是 https:// 或 http:// 开头的网址，不带用户名、问号和井号"},
 };
 
 struct config config_default(void)
@@ -87,6 +97,7 @@ struct config config_default(void)
         .auto_apply = true,
         .url_poll_s = 1800,
         .url_retry_s = 60,
+        .status_post_s = 600,
     };
 }
 
@@ -96,10 +107,25 @@ struct reading {
     const char *path;
 };
 
+/* As much of a key as a sentence quotes: whole characters, none that a screen would obey. */
+static struct slice key_quoted(struct slice key)
+{
+    size_t end = 0;
+    for (size_t at = 0; at < key.n && at < KEY_QUOTED;) {
+        uint32_t cp = utf8_next(key, &at);
+        if (cp < ' ' || (cp >= 0x7f && cp < 0xa0) || at > KEY_QUOTED) {
+            break;
+        }
+        end = at;
+    }
+    return slice_sub(key, 0, end);
+}
+
 static enum err complain(struct reading *r, const struct ini_entry *e, const char *what)
 {
+    struct slice key = key_quoted(e->key);
     buf_printf(r->problem, "配置文件 %s 第 %u 行：“%.*s”%s，请改正后重新启动。", r->path, e->line,
-               (int)(e->key.n < 64 ? e->key.n : 64), e->key.p, what);
+               (int)key.n, key.p, what);
     return ERR_FORMAT;
 }
 
@@ -168,26 +194,31 @@ static enum err entry_read(void *user, const struct ini_entry *e)
     return complain(r, e, "不是可用的配置项");
 }
 
-enum err config_read(const char *path, struct config *ret_config, struct buf *problem)
+enum err config_parse(struct slice text, const char *path, struct config *ret_config,
+                      struct buf *problem)
 {
     struct config c = config_default();
-    struct buf text = {0};
     unsigned line = 0;
     struct reading r = {&c, problem, path};
-    enum err e = file_read(path, CONFIG_BYTES, &text);
-    if (e != ERR_OK) {
-        buf_printf(problem, "读不了配置文件 %s：%s", path, err_sentence(e));
-        goto out;
-    }
-    e = ini_parse(buf_slice(&text), entry_read, &r, &line);
-    if (e != ERR_OK && problem->n == 0) {
+    enum err e = ini_parse(text, entry_read, &r, &line);
+    if (e == ERR_OK) {
+        *ret_config = c;
+    } else if (problem->n == 0) {
         buf_printf(problem, "配置文件 %s 第 %u 行写法不对，应为“名称 = 值”，请改正后重新启动。",
                    path, line);
     }
-out:
-    buf_finish(&text);
+    return e;
+}
+
+enum err config_read(const char *path, struct config *ret_config, struct buf *problem)
+{
+    struct buf text = {0};
+    enum err e = file_read(path, CONFIG_BYTES, &text);
     if (e == ERR_OK) {
-        *ret_config = c;
+        e = config_parse(buf_slice(&text), path, ret_config, problem);
+    } else {
+        buf_printf(problem, "读不了配置文件 %s：%s", path, err_sentence(e));
     }
+    buf_finish(&text);
     return e;
 }

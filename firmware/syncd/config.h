@@ -29,10 +29,17 @@ struct config {
     int64_t max_kib_per_s; /* 0 = as fast as it goes, ..1048576 */
     int64_t url_poll_s;    /* between two looks at the server, 60..604800 */
     int64_t url_retry_s;   /* first wait after a failed look, doubling to 6 h, 1..21600 */
+    /* Reports to a server (post.h) */
+    char status_post[512]; /* status_post: where outbox/status.json goes; "" = nowhere */
+    bool receipts_kept;    /* receipts_post = yes | no: only the status is sent */
+    int64_t status_post_s; /* between two reports, unless the server says when, 1..86400 */
 };
 
 struct config config_default(void);
 
-/* Reads a file over the defaults. On failure *problem gets one Chinese sentence that says where and
- * what. */
+/* Reads a text over the defaults; path is for the sentence only. On failure *problem gets one
+ * Chinese sentence that says where and what. */
+enum err config_parse(struct slice text, const char *path, struct config *ret_config,
+                      struct buf *problem) MUST_USE;
+/* The same with a file. */
 enum err config_read(const char *path, struct config *ret_config, struct buf *problem) MUST_USE;

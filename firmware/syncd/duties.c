@@ -6,6 +6,7 @@
 #include "syncd/https.h"
 #include "syncd/inside.h"
 #include "syncd/keys_in_duty.h"
+#include "syncd/post.h"
 #include "syncd/status_duty.h"
 #include "syncd/preview.h"
 #include "syncd/stick.h"
@@ -19,6 +20,7 @@ static const struct duty duties[DUTY_COUNT + 1] = {
     [DUTY_EXPORT] = {"export", export_open, export_step, NULL, export_due_ms, export_close},
     [DUTY_PREVIEW] = {"preview", preview_open, preview_step, preview_poll_fds, NULL, preview_close},
     [DUTY_HTTPS] = {"https", https_open, https_step, https_poll_fds, https_due_ms, https_close},
+    [DUTY_POST] = {"post", post_open, post_step, post_poll_fds, post_due_ms, post_close},
     [DUTY_STATUS] = {"status", status_open, status_step, NULL, status_due_ms, status_close},
     [DUTY_COUNT] = {.name = NULL},
 };

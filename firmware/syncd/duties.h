@@ -22,6 +22,7 @@ enum duty_id {
     DUTY_EXPORT,
     DUTY_PREVIEW,
     DUTY_HTTPS,
+    DUTY_POST,
     DUTY_STATUS, /* last: it reports of the others, also at the end */
     DUTY_COUNT,
     DUTIES_MAX = 8

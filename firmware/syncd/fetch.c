@@ -185,13 +185,17 @@ enum err fetch_start(struct fetch *f, const struct fetch_request *r, int64_t now
     struct fetch_ask ask = {.from = r->from, .n = r->n, .total = r->total, .send_n = r->send_n};
     size_t url_n = strlen(r->url);
     size_t etag_n = r->etag ? strlen(r->etag) : 0;
+    const char *type = r->send_type ? r->send_type : "application/octet-stream";
+    size_t type_n = strlen(type);
     if (f->busy) {
         return ERR_BUSY;
     }
-    if (url_n >= sizeof ask.url || etag_n >= sizeof ask.etag) {
+    if (url_n >= sizeof ask.url || etag_n >= sizeof ask.etag ||
+        type_n >= sizeof ask.send_type) {
         return ERR_LIMIT;
     }
     memcpy(ask.url, r->url, url_n + 1);
+    memcpy(ask.send_type, type, type_n + 1);
     if (r->etag) {
         memcpy(ask.etag, r->etag, etag_n + 1);
     }

@@ -47,6 +47,7 @@ struct fetch_options {
 
 #define FETCH_URL_MAX 1024
 #define FETCH_ETAG_MAX 128
+#define FETCH_TYPE_MAX 128
 
 struct fetch_request {
     const char *url;
@@ -55,7 +56,10 @@ struct fetch_request {
     uint64_t n;       /* a range: how many; else the most that may come */
     uint64_t total;   /* a range: the file's size, else 0 */
     const char *etag; /* whole files only: the copy that is there, NULL: none */
-    uint64_t send_n;  /* > 0: POST bytes [0, send_n) of fd; what is answered is dropped */
+    uint64_t send_n;  /* > 0: POST bytes [0, send_n) of fd; at most n bytes of a 2xx answer are
+                         written at from, send_n or above, the rest is not waited for; a redirect
+                         is not followed */
+    const char *send_type; /* its Content-Type, printable ASCII; NULL: application/octet-stream */
 };
 
 struct fetch_result {
@@ -70,7 +74,7 @@ enum err fetch_open(const struct fetch_options *o, struct fetch **ret_fetch) MUS
 void fetch_close(struct fetch *f);   /* NULL is fine */
 int fetch_fd(const struct fetch *f); /* for POLLIN; -1 while there is no process */
 
-/* ERR_BUSY: a request is under way; ERR_LIMIT: an address too long; else why no process can be
+/* ERR_BUSY: a request is under way; ERR_LIMIT: an address or type too long; else why no process can be
  * started. The descriptor is the caller's and may be closed when the request has ended. */
 enum err fetch_start(struct fetch *f, const struct fetch_request *r, int64_t now_ms) MUST_USE;
 /* How the request stands; never blocks. After any status but FETCH_MORE it has ended, and the

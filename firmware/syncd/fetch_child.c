@@ -173,6 +173,20 @@ static int on_socket(void *user, curl_socket_t fd, curlsocktype purpose)
     return CURL_SOCKOPT_OK;
 }
 
+/* Of an answer to what was sent, as much as there is room for; the rest is not waited for. */
+static size_t answer_keep(struct child *c, const char *bytes, size_t n)
+{
+    uint64_t room = c->ask.n - c->got;
+    size_t part = n < room ? n : (size_t)room;
+    if (fd_write_at(c->fd, bytes, part, c->ask.from + c->got) != ERR_OK) {
+        c->verdict = FETCH_STORAGE;
+        return 0;
+    }
+    c->got += part;
+    c->verdict = part < n ? FETCH_DONE : FETCH_MORE;
+    return part == n ? n : 0;
+}
+
 static size_t on_body(char *bytes, size_t one, size_t n, void *user)
 {
     struct child *c = user;
@@ -181,7 +195,7 @@ static size_t on_body(char *bytes, size_t one, size_t n, void *user)
         return 0;
     }
     if (c->ask.send_n > 0) {
-        return n; /* an answer to what was sent is of no interest */
+        return answer_keep(c, bytes, n);
     }
     if (n > c->ask.n - c->got || n > c->expected - c->got) {
         c->verdict = FETCH_TOO_LONG;
@@ -261,6 +275,17 @@ static size_t on_send(char *room, size_t one, size_t n, void *user)
     }
     c->sent += part;
     return part;
+}
+
+/* A connection kept from before may turn out to be closed: from the beginning, on a new one. */
+static int on_seek(void *user, curl_off_t offset, int origin)
+{
+    struct child *c = user;
+    if (origin != SEEK_SET || offset < 0 || (uint64_t)offset > c->ask.send_n) {
+        return CURL_SEEKFUNC_FAIL;
+    }
+    c->sent = (uint64_t)offset;
+    return CURL_SEEKFUNC_OK;
 }
 
 static int on_progress(void *user, curl_off_t total, curl_off_t done, curl_off_t up_total,
@@ -365,7 +390,7 @@ static bool set_what_was_asked(struct child *c, struct curl_slist **headers)
 {
     CURL *h = c->curl;
     CURLcode bad = 0;
-    char text[FETCH_ETAG_MAX + 32];
+    char text[FETCH_ETAG_MAX + FETCH_TYPE_MAX + 32];
     bool plain_http = strncmp(c->ask.url, "http://", 7) == 0;
     SET(CURLOPT_URL, c->ask.url);
     SET(CURLOPT_PROTOCOLS_STR, plain_http ? "http,https" : "https");
@@ -386,19 +411,26 @@ static bool set_what_was_asked(struct child *c, struct curl_slist **headers)
         SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)c->ask.send_n);
         SET(CURLOPT_READFUNCTION, on_send);
         SET(CURLOPT_READDATA, c);
+        SET(CURLOPT_SEEKFUNCTION, on_seek);
+        SET(CURLOPT_SEEKDATA, c);
         SET(CURLOPT_FOLLOWLOCATION, 0L);
-        *headers = curl_slist_append(*headers, "Content-Type: application/octet-stream");
+        (void)snprintf(text, sizeof text, "Content-Type: %s", c->ask.send_type);
+        *headers = curl_slist_append(*headers, text);
+        *headers = curl_slist_append(*headers, "Expect:"); /* no round trip before the body */
     }
     SET(CURLOPT_HTTPHEADER, *headers);
 #undef SET
     return bad == 0;
 }
 
-/* A range must lie within its file, and all within what a file position can be. */
+/* A range must lie within its file, an answer behind what is sent, and all within what a file
+ * position can be. */
 static bool ask_valid(const struct fetch_ask *a)
 {
     const uint64_t most = INT64_MAX / 2;
     return memchr(a->url, '\0', sizeof a->url) && memchr(a->etag, '\0', sizeof a->etag) &&
+           memchr(a->send_type, '\0', sizeof a->send_type) &&
+           (a->send_n == 0 || (a->total == 0 && a->from >= a->send_n)) &&
            a->from < most && a->n < most && a->total < most && a->send_n < most &&
            (a->total == 0 || (a->n > 0 && a->from + a->n <= a->total));
 }

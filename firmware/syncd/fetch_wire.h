@@ -10,6 +10,7 @@ struct fetch_ask { /* with the descriptor as SCM_RIGHTS */
     uint64_t from, n, total, send_n;
     char url[FETCH_URL_MAX];
     char etag[FETCH_ETAG_MAX];
+    char send_type[FETCH_TYPE_MAX];
 };
 
 struct fetch_tell {

@@ -34,6 +34,7 @@ struct reporting {
     struct status status;
     struct buf written; /* status.json without its times, as last written */
     bool has_written;
+    uint64_t serial; /* of the files as they are */
     int64_t check_ms, written_ms;
     int64_t floor_s; /* as last stored */
 };
@@ -211,7 +212,9 @@ static void report(struct reporting *r, int64_t now_ms, bool at_once)
     bool changed = buf_status(&now) == ERR_OK && !slice_eq(buf_slice(&now), buf_slice(&r->written));
     int64_t since_ms = r->has_written ? now_ms - r->written_ms : HEARTBEAT_MS;
     if ((changed && (at_once || since_ms >= BETWEEN_MS)) || since_ms >= HEARTBEAT_MS) {
-        (void)!report_write(r); /* tried again with the next change or heartbeat */
+        if (report_write(r) == ERR_OK) { /* else tried again with the next change or heartbeat */
+            r->serial++;
+        }
         r->has_written = true;
         r->written_ms = now_ms;
         struct buf old = r->written;
@@ -313,4 +316,10 @@ const struct counters *status_counters(const struct daemon *d)
 {
     const struct reporting *r = of(d);
     return r ? &r->counters : NULL;
+}
+
+uint64_t status_serial(const struct daemon *d)
+{
+    const struct reporting *r = of(d);
+    return r ? r->serial : 0;
 }

@@ -30,5 +30,8 @@ void status_close(void *self);
 void status_note_event(struct daemon *d, const char *event, const char *sentence);
 void status_note_done(struct daemon *d, const struct link_message *done); /* link.h: `done` */
 
+/* Grows with every status.json written in this run; 0: none yet. */
+uint64_t status_serial(const struct daemon *d);
+
 /* Borrowed; NULL while reporting is not open. */
 const struct counters *status_counters(const struct daemon *d);

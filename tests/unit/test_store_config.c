@@ -33,9 +33,13 @@ static void test_good(void **state)
     assert_int_equal(c.settle_ms, 2000);
     assert_true(c.auto_apply);
     assert_false(c.auto_confirm);
+    assert_string_equal(c.status_post, "");
+    assert_int_equal(c.status_post_s, 600);
+    assert_false(c.receipts_kept);
     assert_int_equal(read_text("# x\n[syncd]\nchannel = hall-1\npoll_s = 1\nsettle_ms=0\n"
                                "sticks = /run/sticks\nstick_apply = auto\ndrop_max_mib = 7\n"
-                               "incomplete_after_s = 9\ntrial_confirm = auto\nauto_apply = no\n",
+                               "incomplete_after_s = 9\ntrial_confirm = auto\nauto_apply = no\n"
+                               "status_post = https://a.example/in\nreceipts_post = no\n",
                                &c, &problem),
                      ERR_OK);
     assert_string_equal(c.channel, "hall-1");
@@ -47,6 +51,8 @@ static void test_good(void **state)
     assert_int_equal(c.drop_max_mib, 7);
     assert_true(c.auto_confirm);
     assert_false(c.auto_apply);
+    assert_string_equal(c.status_post, "https://a.example/in");
+    assert_true(c.receipts_kept);
     assert_int_equal(problem.n, 0);
 }
 
@@ -67,6 +73,15 @@ static void test_bad(void **state)
         {"[other]\npoll_s = 5\n", "不是 [syncd]"},
         {"channel = 123456789012345678901234567890123456789012345678\n", "太长"},
         {"just words\n", "第 1 行写法不对"},
+        {"status_post = www.example.cn/status\n", "应是 https:// 或 http:// 开头的网址"},
+        {"status_post_s = 0\n", "必须是 1 到 86400 之间的整数"},
+        {"receipts_post = 1\n", "只能写 no 或 yes"},
+        {"channel = a\x01z\n", "不可见的字符"},
+        {"sticks = /a\x1b[31m\n", "应是以 / 开头的完整路径"},
+        /* a key is quoted in whole characters, up to the first that is none */
+        {"配置配置配置配置配置配置配置配置配置配置配置配置 = 1\n",
+         "“配置配置配置配置配置配置配置配置配置配置配”不是可用的配置项"},
+        {"po\x1bl = 1\n", "“po”不是可用的配置项"},
     };
     struct config c = config_default();
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
