@@ -8,10 +8,10 @@
 
 static const char rows[] = "B01-2026-000021,很长的规则（示例）,长文,2026-01-06,2026-01-13,,"
                            "机构职能,办公室,主动公开,本终端,,有效,审查岗,2026-01-09,"
-                           "同意公开,docs/long.md,,,\r\n"
+                           "同意公开,docs/long.md,,,,\r\n"
                            "B01-2026-000022,各种各样的表（示例）,表格,2026-01-06,2026-01-14,,"
                            "机构职能,办公室,主动公开,本终端,,有效,审查岗,2026-01-09,"
-                           "同意公开,docs/tables.html,,,\r\n";
+                           "同意公开,docs/tables.html,,,,\r\n";
 
 static const char tables[] =
     "<html><head><meta charset=\"utf-8\"><title>各种各样的表（示例）</title></head><body>"

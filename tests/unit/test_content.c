@@ -81,7 +81,7 @@ static const struct change errors[] = {
     {"catalogue.csv", "索引号,名称,内容概述", "索引号,名称,名称",
      "错误 catalogue.csv:1：列“名称”出现了两次"},
     {"catalogue.csv", "为民服务大厅办事须知,", "为民服务大厅,办事须知,",
-     "错误 catalogue.csv:3：这一行有20列，第一行有19列"},
+     "错误 catalogue.csv:3：这一行有21列，第一行有20列"},
     {"catalogue.csv", "为民服务大厅办事须知", "为民\"服务\"大厅",
      "错误 catalogue.csv:3：引号的位置不对"},
     {"catalogue.csv", NULL, "", "错误 catalogue.csv:1：第一行应是列名"},
@@ -274,9 +274,9 @@ static void test_shared_file(void **state)
     struct buf out = {0};
     fixture_append(f, "catalogue.csv",
                    "B01-2026-000009,不公开的（示例）,甲（示例）,2026-01-15,,,法规文件,办公室,"
-                   "不予公开,,,,,,,docs/A01-2026-000002.txt,,,\r\n"
+                   "不予公开,,,,,,,docs/A01-2026-000002.txt,,,,\r\n"
                    "B01-2026-000010,不公开的二（示例）,甲（示例）,2026-01-15,,,法规文件,办公室,"
-                   "不予公开,,,,,,,reports/2025.txt,,,\r\n");
+                   "不予公开,,,,,,,reports/2025.txt,,,,\r\n");
     assert_int_equal(fixture_findings(f, &out), 0);
     assert_non_null(strstr(out.p, "它的文件“reports/2025.txt”作为报告或指南仍会收入"));
     struct content *c = fixture_load(f);
