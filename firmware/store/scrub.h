@@ -8,7 +8,7 @@
 #include "store/id.h"
 
 /* Reads a sealed edition from the medium and holds every leaf against its signed table, one frame a
- * step. */
+ * step. What fails is looked at a second time before it is called damaged. */
 struct scrub;
 
 enum scrub_result {
