@@ -51,8 +51,8 @@ static bool pin_allowed(struct slice s)
     return slice_eq_cstr(s, "none") || secret_text_valid(s);
 }
 
-/* A folder on a host: printable ASCII, no user, query or fragment, ends in '/'. */
-static bool url_allowed(struct slice s)
+/* Something on a host: printable ASCII, no user, query or fragment. */
+static bool address_allowed(struct slice s)
 {
     size_t scheme = slice_has_prefix(s, SLICE_LIT("https://"))  ? 8
                     : slice_has_prefix(s, SLICE_LIT("http://")) ? 7
@@ -60,8 +60,7 @@ static bool url_allowed(struct slice s)
     if (slice_eq_cstr(s, "none")) {
         return true;
     }
-    if (scheme == 0 || s.n > SETTINGS_URL_MAX || s.n <= scheme + 1 || s.p[scheme] == '/' ||
-        s.p[s.n - 1] != '/') {
+    if (scheme == 0 || s.n > SETTINGS_URL_MAX || s.n <= scheme + 1 || s.p[scheme] == '/') {
         return false;
     }
     for (size_t i = 0; i < s.n; i++) {
@@ -70,6 +69,12 @@ static bool url_allowed(struct slice s)
         }
     }
     return true;
+}
+
+/* A folder ends in '/'. */
+static bool url_allowed(struct slice s)
+{
+    return address_allowed(s) && (slice_eq_cstr(s, "none") || s.p[s.n - 1] == '/');
 }
 
 static bool time_allowed(struct slice s, size_t at)
@@ -134,6 +139,7 @@ enum err settings_parse(struct slice text, struct settings *ret_settings)
         !field_u64(&rest, "serial", SERIAL_MAX, &s.serial)) {
         return ERR_FORMAT;
     }
+    take_text(&rest, "status_post", address_allowed, s.status_post, sizeof s.status_post);
     take_choice(&rest, "stick_apply", "auto", "staff", &s.stick_auto);
     take_text(&rest, "url", url_allowed, s.url, sizeof s.url);
     take_text(&rest, "window", window_allowed, s.window, sizeof s.window);
@@ -181,6 +187,7 @@ enum err settings_write(const struct settings *s, struct buf *ret_text)
     put_number(&text, "max_kib_per_s", s->max_kib_per_s);
     put_text(&text, "pin", s->pin);
     buf_printf(&text, "product=gongkai-settings\nserial=%llu\n", (unsigned long long)s->serial);
+    put_text(&text, "status_post", s->status_post);
     put_choice(&text, "stick_apply", "auto", "staff", s->stick_auto);
     put_text(&text, "url", s->url);
     put_text(&text, "window", s->window);

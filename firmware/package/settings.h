@@ -21,6 +21,7 @@
  *   pin=none|$argon2id$…     the PIN of the hall's staff (secret.h)
  *   product=gongkai-settings
  *   serial=N                 only grows within an epoch, 1..
+ *   status_post=none|https://…  where the terminals' reports go
  *   stick_apply=staff|auto   sticks wait for staff with the PIN, or apply by themselves
  *   url=none|https://…       where editions are published; a folder, ends in '/'
  *   window=always|HH:MM-HH:MM[,…]  local times of the day for fetching; one may pass midnight
@@ -45,6 +46,7 @@ struct settings {
     int64_t max_kib_per_s;
     char pin[SECRET_TEXT];          /* "" absent, "none", or an argon2id text */
     char url[SETTINGS_URL_MAX + 1]; /* "" absent, "none", or http(s)://…/ */
+    char status_post[SETTINGS_URL_MAX + 1]; /* "" absent, "none", or http(s)://… */
     char window[SETTINGS_WINDOW];   /* "" absent, "always", or 20:00-06:00[,…] */
 };
 

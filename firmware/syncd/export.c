@@ -103,7 +103,7 @@ static void finish(struct export *x, const char *problem)
     if (problem) {
         (void)snprintf(sentence, sizeof sentence, "%s", problem);
     } else {
-        (void)snprintf(sentence, sizeof sentence, "已导出到 U 盘的文件夹“%s”，可以拔出 U 盘。",
+        (void)snprintf(sentence, sizeof sentence, "已导出到U盘的文件夹“%s”，可以拔出U盘。",
                        x->folder);
     }
     tell_event(x->d, problem ? "export-failed" : "exported", (struct edition_id){0, 0}, sentence);
@@ -172,13 +172,13 @@ void export_begin(struct daemon *d, struct serve_client *from)
     const char *stick = stick_folder(d);
     int64_t now_ms = clock_ms(d->o->clock);
     if (!x || d->o->config->exports[0] == '\0') {
-        why = "本机没有设置导出到 U 盘；请技术人员用 gongkaictl export 导出。";
+        why = "本机没有设置导出到U盘；请技术人员用 gongkaictl export 导出。";
     } else if (x->state != EXPORT_IDLE) {
         why = "正在导出，请稍候。";
     } else if (stick[0] == '\0') {
-        why = "没有插入 U 盘；请插入 U 盘后再导出。";
+        why = "没有插入U盘；请插入U盘后再导出。";
     } else if (!stick_is_at_rest(d)) {
-        why = "正在读取 U 盘；请等读完再导出。";
+        why = "正在读取U盘；请等读完再导出。";
     }
     if (why) {
         request_answer(from, "export", false, why);
@@ -206,9 +206,9 @@ void export_begin(struct daemon *d, struct serve_client *from)
 static const char *problem_of(enum err e)
 {
     return e == ERR_OK        ? NULL
-           : e == ERR_NOSPACE ? "U 盘已满，没有导出；请清理 U 盘或换一只再试。"
-           : e == ERR_READONLY ? "U 盘不能写入，没有导出；请检查写保护开关，或换一只 U 盘。"
-                               : "写 U 盘出错，导出不完整；请换一只 U 盘再试。";
+           : e == ERR_NOSPACE ? "U盘已满，没有导出；请清理U盘或换一只再试。"
+           : e == ERR_READONLY ? "U盘不能写入，没有导出；请检查写保护开关，或换一只U盘。"
+                               : "写U盘出错，导出不完整；请换一只U盘再试。";
 }
 
 static void written(struct export *x, enum err e, int64_t now_ms)
@@ -250,7 +250,7 @@ enum install_pace export_step(void *self, int64_t now_ms)
         } else if (now_ms > x->until_ms) {
             request_remove(x);
             finish(x,
-                   "U 盘没有按时变为可写，没有导出；请重新插入 U 盘再试，仍不行请联系技术人员。");
+                   "U盘没有按时变为可写，没有导出；请重新插入U盘再试，仍不行请联系技术人员。");
         }
         break;
     case EXPORT_WRITING:
@@ -260,7 +260,7 @@ enum install_pace export_step(void *self, int64_t now_ms)
         if (!is_mounted(x)) {
             finish(x, problem_of(x->result));
         } else if (now_ms > x->until_ms) {
-            finish(x, "已写完，但 U 盘没有按时变回只读；请等一分钟再拔出，并联系技术人员。");
+            finish(x, "已写完，但U盘没有按时变回只读；请等一分钟再拔出，并联系技术人员。");
         }
         break;
     }

@@ -174,5 +174,6 @@ void settings_apply(const struct settings *s, struct config *c)
         c->exports[0] = '\0';
     }
     apply_text(s->url, "none", c->url, sizeof c->url);
+    apply_text(s->status_post, "none", c->status_post, sizeof c->status_post);
     apply_text(s->window, "always", c->window, sizeof c->window);
 }

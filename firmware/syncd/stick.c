@@ -247,12 +247,12 @@ static void listing_end(struct stick *s)
     }
     size_t nearest = stick_list_nearest(&s->list);
     if (nearest == SIZE_MAX) {
-        rest(s, STICK_EMPTY, "U 盘里没有更新包（.gkp 文件）；请在办公室电脑上拷入后再插。");
+        rest(s, STICK_EMPTY, "U盘里没有更新包（.gkp 文件）；请在办公室电脑上拷入后再插。");
         return;
     }
     const struct stick_package *p = &s->list.at[s->wanted ? 0 : nearest];
     (void)snprintf(sentence, sizeof sentence, "%s%s", s->list.n > 1 ? "没有可用的更新包。" : "",
-                   s->wanted ? "选的更新包已不在 U 盘上；请重新插入 U 盘。"
+                   s->wanted ? "选的更新包已不在U盘上；请重新插入U盘。"
                              : stick_package_sentence(p));
     rest(s, STICK_UNUSABLE, sentence);
 }
@@ -273,7 +273,7 @@ static enum install_pace listing_step(struct stick *s, int64_t now_ms)
     case STICK_FAILED:
         break;
     }
-    rest(s, STICK_UNUSABLE, "读不出 U 盘；请拔下重插，仍不行请换一只 U 盘重新拷贝。");
+    rest(s, STICK_UNUSABLE, "读不出U盘；请拔下重插，仍不行请换一只U盘重新拷贝。");
     return INSTALL_AT_ONCE;
 }
 
@@ -330,7 +330,7 @@ static void job_end(struct stick *s, int64_t now_ms)
                        end->id.edition);
         rest(s, STICK_DONE, sentence);
     } else if (end->reject == REJECT_STOPPED) {
-        rest(s, STICK_DONE, "已停止，现有内容没有改动；需要时请重新插入 U 盘。");
+        rest(s, STICK_DONE, "已停止，现有内容没有改动；需要时请重新插入U盘。");
     } else if (is_packages_fault(end->reject) && !s->list.at[s->chosen].tried) {
         s->list.at[s->chosen].why = end->reject;
         s->list.at[s->chosen].tried = true;
@@ -376,7 +376,7 @@ static void job_watch(struct stick *s, int64_t now_ms)
             s->list.at[s->chosen].why = REJECT_UNREADABLE;
             if (!transfer_abandon(
                     s->d->transfer,
-                    "两次读到的内容不一样，U 盘可能有故障；请换一只 U 盘重新拷贝。")) {
+                    "两次读到的内容不一样，U盘可能有故障；请换一只U盘重新拷贝。")) {
                 return;
             }
         }
@@ -395,7 +395,7 @@ static void stick_gone(struct stick *s, int64_t now_ms)
     s->wanted = false;
     s->label[0] = '\0';
     if (s->mine && !transfer_abandon(s->d->transfer,
-                                     "U 盘在读完之前被拔出，已读的部分保留；重新插上会接着读。")) {
+                                     "U盘在读完之前被拔出，已读的部分保留；重新插上会接着读。")) {
         return; /* all is read: the job goes on without the stick */
     }
 }
@@ -539,9 +539,9 @@ enum err stick_take(struct daemon *d, uint64_t n, char ret_sentence[256])
     struct stick *s = d->duty[DUTY_STICK];
     const char *why = NULL;
     if (!s || s->state == STICK_ABSENT) {
-        why = "没有插入 U 盘。";
+        why = "没有插入U盘。";
     } else if (n >= s->list.n || s->state < STICK_WAITING) {
-        why = "U 盘上没有这个更新包，或还没有读完目录；请稍候再选。";
+        why = "U盘上没有这个更新包，或还没有读完目录；请稍候再选。";
     } else if (s->list.at[n].why != REJECT_NONE) {
         why = stick_package_sentence(&s->list.at[n]);
     } else if (s->state == STICK_JOB && n == s->chosen) {

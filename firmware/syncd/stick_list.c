@@ -96,6 +96,6 @@ size_t stick_list_nearest(const struct stick_list *l)
 
 const char *stick_package_sentence(const struct stick_package *p)
 {
-    return p->special ? "这是链接或文件夹，不是更新包文件，不予读取；请把更新包文件本身拷到 U 盘。"
+    return p->special ? "这是链接或文件夹，不是更新包文件，不予读取；请把更新包文件本身拷到U盘。"
                       : reject_sentence(p->why);
 }

@@ -22,12 +22,12 @@ static void sentence_of_job(const struct stick *s, bool removable, char out[640]
 {
     uint64_t edition = s->list.at[s->chosen].id.edition;
     if (install_state(s->d->install) == INSTALL_HOLD) {
-        (void)snprintf(out, 640, "第%" PRIu64 "期已核对无误，等待工作人员确认；U 盘现在可以拔出。",
+        (void)snprintf(out, 640, "第%" PRIu64 "期已核对无误，等待工作人员确认；U盘现在可以拔出。",
                        edition);
     } else if (removable) {
-        (void)snprintf(out, 640, "第%" PRIu64 "期已读完，正在核对；U 盘现在可以拔出。", edition);
+        (void)snprintf(out, 640, "第%" PRIu64 "期已读完，正在核对；U盘现在可以拔出。", edition);
     } else {
-        (void)snprintf(out, 640, "正在读取第%" PRIu64 "期，请不要拔出 U 盘。", edition);
+        (void)snprintf(out, 640, "正在读取第%" PRIu64 "期，请不要拔出U盘。", edition);
     }
 }
 
@@ -47,13 +47,13 @@ static void news_fill(const struct stick *s, struct stick_news_told *t)
     case STICK_LISTING:
         t->n = 0; /* the list is not whole */
         t->removable = false;
-        (void)snprintf(t->sentence, sizeof t->sentence, "正在读取 U 盘，请不要拔出。");
+        (void)snprintf(t->sentence, sizeof t->sentence, "正在读取U盘，请不要拔出。");
         break;
     case STICK_WAITING:
         t->state = "offer";
         t->chosen = s->chosen;
         (void)snprintf(t->sentence, sizeof t->sentence,
-                       "正在处理另一个更新包，完成后读取 U 盘，请不要拔出。");
+                       "正在处理另一个更新包，完成后读取U盘，请不要拔出。");
         break;
     case STICK_JOB:
         t->state = "offer";
@@ -64,7 +64,7 @@ static void news_fill(const struct stick *s, struct stick_news_told *t)
         t->state = outcomes[s->outcome];
         t->chosen = s->chosen;
         (void)snprintf(t->sentence, sizeof t->sentence, "%s%s", s->sentence,
-                       t->removable ? "可以拔出 U 盘。" : "请稍候，先不要拔出 U 盘。");
+                       t->removable ? "可以拔出U盘。" : "请稍候，先不要拔出U盘。");
         break;
     }
 }

@@ -118,7 +118,7 @@ static enum err announce(struct transfer *t, const struct receipt *r, enum trans
     char text[600];
     enum err e = receipt_write(t->c.root, r, path);
     (void)snprintf(text, sizeof text, "%s%s", r->sentence,
-                   origin == TRANSFER_STICK   ? "（来自 U 盘）"
+                   origin == TRANSFER_STICK   ? "（来自U盘）"
                    : origin == TRANSFER_HTTPS ? "（来自网络）"
                                               : "");
     const struct history_event event = {

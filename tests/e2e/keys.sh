@@ -123,17 +123,17 @@ pull TRUST
 is_shown 'current 1 900' || die "what is on the screen must stay, whoever signed it"
 stop && start
 is_shown 'current 1 900' || die "what is on the screen must stay after a restart"
-step "U 盘里只有新的 trust 文件夹时：终端采用它，屏幕上的内容照常显示，不会变空"
+step "U盘里只有新的 trust 文件夹时：终端采用它，屏幕上的内容照常显示，不会变空"
 build 2 5 "$W/5.gkp" "$O/office.2.key" "$O/review.2.key"
 "$PACK" verify "$W/5.gkp" --trust "$W/holder/trust" >/dev/null || die "verify with the new root"
 "$PACK" verify "$W/5.gkp" --trust "$K/trust" >/dev/null && die "verified with the old root"
 "$PACK" verify "$T/900.gkp" --trust "$W/holder/trust" >/dev/null && die "the thief's edition verified with the new root"
-step "用新密钥制作并签名第 5 期（密钥时期 2），和 trust 文件夹一起放进 U 盘"
+step "用新密钥制作并签名第 5 期（密钥时期 2），和 trust 文件夹一起放进U盘"
 plug RECOVERY "$W/holder/trust" "$W/5.gkp"
 until_true 15 is_shown 'current 2 5' || die "not recovered: $(shown) $(receipt_of 5.gkp)"
 until_true 5 sh -c "'$CTL' status --root '$R' --json | grep -q '\"floor\":{\"epoch\":2,\"edition\":5}'" || die "floor: $("$CTL" status --root "$R" --json)"
 pull RECOVERY
-step "插上 U 盘：终端换上第 5 期，窃贼的第 900 期不再显示"
+step "插上U盘：终端换上第 5 期，窃贼的第 900 期不再显示"
 build 2 7 "$W/7.gkp" "$O/office.2.key" "$O/review.2.key"
 drop "$W/7.gkp"
 until_true 10 is_shown 'current 2 7' || die "edition 7: $(shown) $(receipt_of 7.gkp)"
@@ -167,7 +167,7 @@ stop && start # nothing of it depends on the daemon's memory
 drop "$T/901.gkp" again.gkp
 until_true 10 has_receipt again.gkp refused key-unknown || die "after a restart: $(receipt_of again.gkp)"
 is_shown 'current 2 7' || die "shown after a restart"
-step "窃贼再签的（901、冒充新时期的 8、伪造的 root.3）、从前的 U 盘，终端都不收；重启后也一样"
+step "窃贼再签的（901、冒充新时期的 8、伪造的 root.3）、从前的U盘，终端都不收；重启后也一样"
 ok
 
 # --- root keys change hands; two roots in one stick ----------------------------------------------------------------------------

@@ -228,6 +228,40 @@ static void misbehaviour_has_its_status(void **state)
     }
 }
 
+/* What is sent stays as it was; of an answer without end as much is kept as there is room for. */
+static void an_answer_to_what_was_sent_is_bounded(void **state)
+{
+    struct world *w = *state;
+    char sent[1000];
+    char kept[sizeof sent + 51];
+    struct stat st;
+    int fd = memory();
+    memset(sent, 's', sizeof sent);
+    assert_int_equal(fd_write_at(fd, sent, sizeof sent, 0), ERR_OK);
+    struct fetch_request q = {.fd = fd, .from = sizeof sent, .n = 50, .send_n = sizeof sent};
+    struct fetch_result r = ask(w, "endless", q);
+    assert_int_equal(r.status, FETCH_DONE);
+    assert_int_equal(r.http, 200);
+    assert_int_equal(r.got, 50);
+    assert_int_equal(fstat(fd, &st), 0);
+    assert_int_equal(st.st_size, sizeof sent + 50);
+    memset(kept, 'x', sizeof kept);
+    assert_int_equal(fd_read_at(fd, kept, sizeof sent + 50, 0), ERR_OK);
+    assert_memory_equal(kept, sent, sizeof sent);
+    for (size_t i = 0; i < 50; i++) { /* the server's zeros */
+        assert_int_equal(kept[sizeof sent + i], 0);
+    }
+    q.from = sizeof sent - 1; /* an answer over what is sent: never asked */
+    assert_int_equal(ask(w, "endless", q).status, FETCH_STORAGE);
+    char type[FETCH_TYPE_MAX + 1];
+    memset(type, 't', sizeof type);
+    type[sizeof type - 1] = '\0';
+    q.send_type = type;
+    q.url = "http://127.0.0.1:1/x";
+    assert_int_equal(fetch_start(w->fetch, &q, now_ms()), ERR_LIMIT);
+    close(fd);
+}
+
 static void servers_that_are_not_there(void **state)
 {
     struct world *w = *state;
@@ -343,6 +377,7 @@ int main(void)
         cmocka_unit_test(ranges_arrive_at_their_place),
         cmocka_unit_test(a_cut_range_goes_on_where_it_ended),
         cmocka_unit_test(misbehaviour_has_its_status),
+        cmocka_unit_test(an_answer_to_what_was_sent_is_bounded),
         cmocka_unit_test(servers_that_are_not_there),
         cmocka_unit_test(what_is_given_up_writes_no_more),
         cmocka_unit_test(a_fetcher_that_dies_costs_the_request),

@@ -418,6 +418,7 @@ static void test_settings_apply(void **state)
     s.drop_max_mib = 70;
     s.max_kib_per_s = 0;
     memcpy(s.url, "none", sizeof "none");
+    memcpy(s.status_post, "https://a.cn/in", sizeof "https://a.cn/in");
     memcpy(s.window, "always", sizeof "always");
     settings_apply(&s, &c);
     assert_false(c.auto_apply);
@@ -427,6 +428,7 @@ static void test_settings_apply(void **state)
     assert_int_equal(c.drop_max_mib, 70);
     assert_string_equal(c.exports, "");
     assert_string_equal(c.url, "");
+    assert_string_equal(c.status_post, "https://a.cn/in");
     assert_string_equal(c.window, "");
 }
 

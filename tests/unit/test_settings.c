@@ -22,6 +22,7 @@ static struct settings full(void)
     s.max_kib_per_s = 0;
     assert_int_equal(secret_hash(SLICE_LIT("839175"), s.pin), ERR_OK);
     memcpy(s.url, "https://www.example.cn/gk/", sizeof "https://www.example.cn/gk/");
+    memcpy(s.status_post, "https://www.example.cn/in", sizeof "https://www.example.cn/in");
     memcpy(s.window, "20:00-06:00,12:00-13:30", sizeof "20:00-06:00,12:00-13:30");
     return s;
 }
@@ -39,6 +40,7 @@ static void test_text(void **state)
     assert_true(slice_eq(buf_slice(&text), buf_slice(&second)));
     assert_string_equal(again.pin, s.pin);
     assert_string_equal(again.url, s.url);
+    assert_string_equal(again.status_post, s.status_post);
     assert_string_equal(again.window, s.window);
     assert_int_equal(again.serial, 7);
     assert_int_equal(again.max_kib_per_s, 0);

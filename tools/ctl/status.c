@@ -275,7 +275,7 @@ static void print_list(const char *label, const struct edition_id *ids, size_t n
 static const char *source_zh(const char *name)
 {
     static const char *const words[][2] = {
-        {"drop", "drop 文件夹"}, {"import", "本机文件"}, {"stick", "U 盘"}, {"https", "网络"}};
+        {"drop", "drop 文件夹"}, {"import", "本机文件"}, {"stick", "U盘"}, {"https", "网络"}};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (strcmp(name, words[i][0]) == 0) {
             return words[i][1];
@@ -291,7 +291,7 @@ static void print_stick(const struct status *s)
     }
     const char *label = link_text(&s->stick, "label");
     const char *sentence = link_text(&s->stick, "sentence");
-    printf("U 盘：    %s%s%s\n", label[0] ? label : "没有插入", sentence[0] ? "，" : "", sentence);
+    printf("U盘：     %s%s%s\n", label[0] ? label : "没有插入", sentence[0] ? "，" : "", sentence);
     for (size_t i = 0; i < s->packages; i++) {
         const struct link_message *p = &s->package[i];
         const char *result = link_text(p, "result");

@@ -147,6 +147,7 @@ static const char settings_usage[] =
     "  --url URL|none          从哪里取更新包，以 / 结尾\n"
     "  --window 20:00-06:00    取更新包的时段，几段之间用逗号；always 为全天\n"
     "  --max-kib-per-s N       取更新包的速度上限，0 为不限\n"
+    "  --status-post URL|none  终端的状态回报发到哪里\n"
     "  --drop-max-files N      收件文件夹最多几个文件\n"
     "  --drop-max-mib N        收件文件夹最多多少 MiB\n"
     "  --serial N              序号，默认在原有的基础上加一\n\n"

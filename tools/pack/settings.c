@@ -17,6 +17,7 @@ const char *const settings_value_names[VALUE_COUNT] = {
     [VALUE_EXPORT] = "export",
     [VALUE_MAX_KIB_PER_S] = "max-kib-per-s",
     [VALUE_SERIAL] = "serial",
+    [VALUE_STATUS_POST] = "status-post",
     [VALUE_STICK_APPLY] = "stick-apply",
     [VALUE_URL] = "url",
     [VALUE_WINDOW] = "window",
@@ -29,6 +30,7 @@ static const char *const value_rules[VALUE_COUNT] = {
     [VALUE_EXPORT] = "只能是 yes 或 no",
     [VALUE_MAX_KIB_PER_S] = "应是 0（不限）到 1048576 的整数",
     [VALUE_SERIAL] = "应是 1 到 1000000000000 的整数",
+    [VALUE_STATUS_POST] = "应是 https:// 或 http:// 开头的网址，不带用户名、问号和井号，或 none",
     [VALUE_STICK_APPLY] = "只能是 staff 或 auto",
     [VALUE_URL] = "应是 https:// 或 http:// 开头、以 / 结尾的网址，或 none",
     [VALUE_WINDOW] = "应像 20:00-06:00，几段之间用逗号，或 always",
@@ -94,6 +96,8 @@ static bool value_set(struct settings *s, enum settings_value which, const char 
         return set_number(text, &s->max_kib_per_s);
     case VALUE_SERIAL:
         return slice_to_u64(slice_of(text), &s->serial);
+    case VALUE_STATUS_POST:
+        return set_text(text, s->status_post, sizeof s->status_post);
     case VALUE_STICK_APPLY:
         return set_choice(text, "auto", "staff", &s->stick_auto);
     case VALUE_URL:

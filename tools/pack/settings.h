@@ -16,6 +16,7 @@ enum settings_value {
     VALUE_EXPORT,
     VALUE_MAX_KIB_PER_S,
     VALUE_SERIAL,
+    VALUE_STATUS_POST,
     VALUE_STICK_APPLY,
     VALUE_URL,
     VALUE_WINDOW,
