@@ -42,8 +42,8 @@ struct job {
     bool full;
 };
 
-/* An edition that could not be read was taken for damaged: by design, the medium is not trusted. It
- * is then not the one to go back to. */
+/* An edition that could not be read, twice, was taken for damaged: by design, the medium is not
+ * trusted. It is then not the one to go back to. */
 static bool taken_for_damaged(const struct lab *l, const struct scenario *s)
 {
     char path[PATH_MAX];
@@ -60,7 +60,7 @@ static bool taken_for_damaged(const struct lab *l, const struct scenario *s)
 }
 
 /* After the fault: the package is applied, or it was refused with a receipt. */
-static void settle(struct lab *l, const struct scenario *wanted, const struct crew *c)
+static void settle(struct lab *l, const struct scenario *wanted, const struct crew *c, bool once)
 {
     struct scenario s = *wanted;
     bool damaged = taken_for_damaged(l, wanted);
@@ -69,6 +69,7 @@ static void settle(struct lab *l, const struct scenario *wanted, const struct cr
     need(l, lab_run(l, &s) >= 0, "the daemon after the fault was ended by a signal");
     damaged = damaged || taken_for_damaged(l, wanted);
     s.before = damaged ? 0 : s.before;
+    need(l, !damaged || !once, "one failed call was taken for damage");
     crew_add(c, COUNT_DAMAGED, damaged);
     if (lab_files(l, "drop/refused") > s.refused || s.say != NULL) {
         (void)lab_check(l, &s);
@@ -112,7 +113,7 @@ static void work(void *user, struct crew *c)
             break;
         }
         crew_add(c, COUNT_FAILED, 1);
-        settle(&l, j->s, c);
+        settle(&l, j->s, c, plan.fault == TRACE_ONCE);
     }
     need(&l, dir_remove(l.f.root) == ERR_OK, "dir_remove");
 }
