@@ -136,6 +136,7 @@ help:
 	@echo 'make bench        打印各项数字（名称 数值 单位）；make bench ONLY=名称,… 只测一部分'
 	@echo 'make unit         单元测试      make golden 截图与排版对照（UPDATE_GOLDEN=1 重新生成）'
 	@echo 'make e2e          端到端测试    make fault 逐个系统调用的断电试验    make fuzz 模糊测试'
+	@echo 'make install      安装到 DESTDIR       make image 终端的系统映像    make emulate 在模拟器里试用它（几分钟）'
 	@echo 'cfg=debug|release|asan|tsan|cov|fuzz  WERROR=1  B=目录  CROSS=aarch64-linux-gnu-'
 
 deps:
