@@ -190,8 +190,7 @@ enum err fetch_start(struct fetch *f, const struct fetch_request *r, int64_t now
     if (f->busy) {
         return ERR_BUSY;
     }
-    if (url_n >= sizeof ask.url || etag_n >= sizeof ask.etag ||
-        type_n >= sizeof ask.send_type) {
+    if (url_n >= sizeof ask.url || etag_n >= sizeof ask.etag || type_n >= sizeof ask.send_type) {
         return ERR_LIMIT;
     }
     memcpy(ask.url, r->url, url_n + 1);

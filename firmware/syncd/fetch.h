@@ -56,10 +56,10 @@ struct fetch_request {
     uint64_t n;       /* a range: how many; else the most that may come */
     uint64_t total;   /* a range: the file's size, else 0 */
     const char *etag; /* whole files only: the copy that is there, NULL: none */
-    uint64_t send_n;  /* > 0: POST bytes [0, send_n) of fd; at most n bytes of a 2xx answer are
-                         written at from, send_n or above, the rest is not waited for; a redirect
-                         is not followed */
-    const char *send_type; /* its Content-Type, printable ASCII; NULL: application/octet-stream */
+    /* send_n > 0: POST bytes [0, send_n) of fd. At most n bytes of a 2xx answer are written at
+     * from, which is not below send_n, and the rest is not waited for; no redirect is followed. */
+    uint64_t send_n;
+    const char *send_type; /* Content-Type, printable ASCII; NULL: application/octet-stream */
 };
 
 struct fetch_result {
@@ -74,8 +74,8 @@ enum err fetch_open(const struct fetch_options *o, struct fetch **ret_fetch) MUS
 void fetch_close(struct fetch *f);   /* NULL is fine */
 int fetch_fd(const struct fetch *f); /* for POLLIN; -1 while there is no process */
 
-/* ERR_BUSY: a request is under way; ERR_LIMIT: an address or type too long; else why no process can be
- * started. The descriptor is the caller's and may be closed when the request has ended. */
+/* ERR_BUSY: a request is under way; ERR_LIMIT: a text too long; else why no process can be started.
+ * The descriptor is the caller's and may be closed when the request has ended. */
 enum err fetch_start(struct fetch *f, const struct fetch_request *r, int64_t now_ms) MUST_USE;
 /* How the request stands; never blocks. After any status but FETCH_MORE it has ended, and the
  * same is returned until the next start. */

@@ -430,8 +430,8 @@ static bool ask_valid(const struct fetch_ask *a)
     const uint64_t most = INT64_MAX / 2;
     return memchr(a->url, '\0', sizeof a->url) && memchr(a->etag, '\0', sizeof a->etag) &&
            memchr(a->send_type, '\0', sizeof a->send_type) &&
-           (a->send_n == 0 || (a->total == 0 && a->from >= a->send_n)) &&
-           a->from < most && a->n < most && a->total < most && a->send_n < most &&
+           (a->send_n == 0 || (a->total == 0 && a->from >= a->send_n)) && a->from < most &&
+           a->n < most && a->total < most && a->send_n < most &&
            (a->total == 0 || (a->n > 0 && a->from + a->n <= a->total));
 }
 

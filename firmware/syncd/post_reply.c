@@ -7,8 +7,8 @@
 static int64_t value_of(struct slice digits)
 {
     uint64_t v = 0;
-    if (digits.n == 0 || digits.n > DIGITS_MAX || digits.p[0] == '0' ||
-        !slice_to_u64(digits, &v) || v < POST_NEXT_MIN_S || v > POST_NEXT_MAX_S) {
+    if (digits.n == 0 || digits.n > DIGITS_MAX || digits.p[0] == '0' || !slice_to_u64(digits, &v) ||
+        v < POST_NEXT_MIN_S || v > POST_NEXT_MAX_S) {
         return 0;
     }
     return (int64_t)v;

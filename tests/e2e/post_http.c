@@ -107,8 +107,8 @@ static bool request_read(struct request *r, char *room)
             return false;
         }
         n += (size_t)got;
-        head = head == SIZE_MAX ? slice_find((struct slice){room, n}, SLICE_LIT("\r\n\r\n"), 0)
-                                : head;
+        head =
+            head == SIZE_MAX ? slice_find((struct slice){room, n}, SLICE_LIT("\r\n\r\n"), 0) : head;
         if (head != SIZE_MAX) {
             r->head = (struct slice){room, head + 2};
             r->body = (struct slice){room + head + 4, n - head - 4};
@@ -185,8 +185,8 @@ static const struct manner {
     const char *name;
     void (*answer)(const struct request *r);
 } manners[] = {
-    {"ok", answer_ok},           {"none", answer_none},       {"next", answer_next},
-    {"garbage", answer_garbage}, {"endless", answer_endless}, {"headers", answer_headers},
+    {"ok", answer_ok},           {"none", answer_none},         {"next", answer_next},
+    {"garbage", answer_garbage}, {"endless", answer_endless},   {"headers", answer_headers},
     {"error", answer_error},     {"redirect", answer_redirect}, {"norec", answer_norec},
     {"silent", answer_silent},
 };

@@ -73,12 +73,12 @@ static void a_form_keeps_every_byte(void **state)
         {"b", "b.bin", "text/plain", SLICE_LIT("\r\n--\0--")},
     };
     assert_int_equal(post_form_write("edge", fields, 2, &body), ERR_OK);
-    const struct slice expected = SLICE_LIT(
-        "--edge\r\nContent-Disposition: form-data; name=\"a\"; filename=\"a.json\"\r\n"
-        "Content-Type: application/json\r\n\r\n{\"x\":1}\n\r\n"
-        "--edge\r\nContent-Disposition: form-data; name=\"b\"; filename=\"b.bin\"\r\n"
-        "Content-Type: text/plain\r\n\r\n\r\n--\0--\r\n"
-        "--edge--\r\n");
+    const struct slice expected =
+        SLICE_LIT("--edge\r\nContent-Disposition: form-data; name=\"a\"; filename=\"a.json\"\r\n"
+                  "Content-Type: application/json\r\n\r\n{\"x\":1}\n\r\n"
+                  "--edge\r\nContent-Disposition: form-data; name=\"b\"; filename=\"b.bin\"\r\n"
+                  "Content-Type: text/plain\r\n\r\n\r\n--\0--\r\n"
+                  "--edge--\r\n");
     assert_true(slice_eq(buf_slice(&body), expected));
     buf_finish(&body);
     const struct post_field bad = {"a", "a", "text/plain", SLICE_LIT("a wedge\r\n--edge")};
@@ -170,9 +170,16 @@ static void of_many_receipts_the_newest_go(void **state)
 static void a_damaged_memory_is_none(void **state)
 {
     const char *root = *state;
-    static const char *const texts[] = {
-        "",          "100 a.json",     "100 ../a.json\n",  "x a.json\n", "100 status.json\n",
-        "0 a.json\n", "100 a.txt\n", "99999999999999999999 a.json\n", "100  \n", "100\n"};
+    static const char *const texts[] = {"",
+                                        "100 a.json",
+                                        "100 ../a.json\n",
+                                        "x a.json\n",
+                                        "100 status.json\n",
+                                        "0 a.json\n",
+                                        "100 a.txt\n",
+                                        "99999999999999999999 a.json\n",
+                                        "100  \n",
+                                        "100\n"};
     char path[256];
     struct post_mark m;
     (void)snprintf(path, sizeof path, "%s/state/receipt_sent", root);
