@@ -50,21 +50,6 @@ static bool complain(const char *what)
 
 /* --- what is measured with --- */
 
-/* The data folder as it was before the first package. */
-static bool root_fresh(const struct import_bench *b)
-{
-    static const char *const names[] = {"editions", "stage", "drop",       "outbox",
-                                        "state",    "log",   "select.bin", "select.bak"};
-    char path[PATH_MAX];
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (store_path(b->f.root, names[i], path) != ERR_OK || dir_remove(path) != ERR_OK) {
-            return complain("不能清空数据目录");
-        }
-    }
-    sync(); /* the disk is at rest before something is timed */
-    return store_create(b->f.root) == ERR_OK || complain("不能建立数据目录");
-}
-
 static void package_make(const struct import_bench *b, const struct fixture_edition *e,
                          const char *name, char ret_path[PATH_BYTES])
 {
@@ -104,7 +89,7 @@ static bool import_file(const struct import_bench *b, const char *path, uint64_t
                                  .edition = edition,
                                  .package = path,
                                  .watch_memory = memory};
-    return root_fresh(b) && import_run(&r, ret);
+    return import_root_fresh(b->f.root) && import_run(&r, ret);
 }
 
 /* --- stick_vs_cp_ratio, import_cpu_s --- */
@@ -113,7 +98,7 @@ static bool copy_run(const struct import_bench *b, const char *from, double *ret
 {
     char to[PATH_BYTES];
     pid_t pid = -1;
-    if (!root_fresh(b) || snprintf(to, sizeof to, "%s/copy", b->f.dir) >= PATH_BYTES) {
+    if (!import_root_fresh(b->f.root) || snprintf(to, sizeof to, "%s/copy", b->f.dir) >= PATH_BYTES) {
         return false;
     }
     int64_t began = measure_now_ns();
@@ -173,7 +158,7 @@ static bool memory_figure(struct import_bench *b)
         measure_print("import_rss_mib", figures.rss_mib, 1, "MiB");
     }
     (void)unlink(b->huge);
-    return good && root_fresh(b);
+    return good && import_root_fresh(b->f.root);
 }
 
 /* --- flushes_per_update --- */
@@ -181,7 +166,7 @@ static bool memory_figure(struct import_bench *b)
 static bool flushes_figure(const struct import_bench *b)
 {
     unsigned n = 0;
-    bool good = root_fresh(b);
+    bool good = import_root_fresh(b->f.root);
     for (uint64_t i = 0; good && i < 2; i++) { /* the second one is what a terminal usually sees */
         const struct import_run r = {.syncd = b->syncd,
                                      .root = b->f.root,
@@ -259,7 +244,7 @@ static bool forged_figure(const struct import_bench *b)
     const struct install_config c = {
         .root = b->f.root, .app = 10000, .auto_apply = true, .auto_confirm = true};
     int fd = memfd_create("forged", MFD_CLOEXEC);
-    bool good = fd >= 0 && root_fresh(b) && file_read(b->small[0], 1u << 30, &bytes) == ERR_OK &&
+    bool good = fd >= 0 && import_root_fresh(b->f.root) && file_read(b->small[0], 1u << 30, &bytes) == ERR_OK &&
                 fd_write_at(fd, bytes.p, bytes.n, 0) == ERR_OK &&
                 package_head_peek(buf_slice(&bytes), &head_n) == REJECT_NONE &&
                 install_open(&c, &in, &found) == ERR_OK;

@@ -127,20 +127,6 @@ static pid_t import_start(const struct bench *b)
     return pid;
 }
 
-static bool root_fresh(const struct bench *b)
-{
-    static const char *const names[] = {"editions", "stage", "drop",       "outbox",
-                                        "state",    "log",   "select.bin", "select.bak"};
-    char path[PATH_MAX];
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (store_path(b->f.root, names[i], path) != ERR_OK || dir_remove(path) != ERR_OK) {
-            return complain("不能清空数据目录");
-        }
-    }
-    sync();
-    return store_create(b->f.root) == ERR_OK || complain("不能建立数据目录");
-}
-
 static bool number_of(const char *line, const char *key, double *ret)
 {
     const char *at = strstr(line, key);
@@ -154,7 +140,7 @@ static bool scroll_run(const struct bench *b, double *ret_ms)
     int status = 0;
     double frames = 0;
     pid_t import = -1;
-    bool good = root_fresh(b) && screens_start(b, &s) && screens_open_report(&s);
+    bool good = import_root_fresh(b->f.root) && screens_start(b, &s) && screens_open_report(&s);
     if (good) {
         import = import_start(b);
         good = import > 0;

@@ -18,10 +18,31 @@
 
 #include "measure.h"
 #include "store/link.h"
+#include "base/file.h"
 #include "store/select.h"
+#include "store/store.h"
 
 #define WAIT_NS (INT64_C(600) * 1000000000)
 #define AFTER_NS INT64_C(700000000) /* the daemon is at rest again */
+
+bool import_root_fresh(const char *root)
+{
+    static const char *const names[] = {"editions", "stage", "drop",       "outbox",
+                                        "state",    "log",   "select.bin", "select.bak"};
+    char path[PATH_MAX];
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (store_path(root, names[i], path) != ERR_OK || dir_remove(path) != ERR_OK) {
+            (void)fputs("bench：不能清空数据目录\n", stderr);
+            return false;
+        }
+    }
+    sync();
+    if (store_create(root) != ERR_OK) {
+        (void)fputs("bench：不能建立数据目录\n", stderr);
+        return false;
+    }
+    return true;
+}
 
 /* --- memory --- */
 

@@ -21,6 +21,9 @@ struct import_figures {
     double rss_mib;  /* the largest sum of VmHWM of the daemon and its children at one time */
 };
 
+/* The data folder as it was before the first package, its trust root kept; the disk at rest. */
+bool import_root_fresh(const char *root);
+
 bool import_run(const struct import_run *r, struct import_figures *ret_figures);
 
 /* Counts fsync, fdatasync, syncfs, sync, msync and the waiting forms of sync_file_range of an
