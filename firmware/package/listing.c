@@ -39,8 +39,7 @@ static bool full_take(struct slice *rest, struct listing *l)
 {
     struct slice line;
     uint64_t v[3];
-    if (!field_text(rest, "full", &line) || !numbers_take(line, 3, v) || !number_possible(v[0]) ||
-        !number_possible(v[1]) || v[2] <= PACKAGE_HEADER || v[2] > WHOLE_MAX) {
+    if (!field_text(rest, "full", &line) || !numbers_take(line, 3, v)) {
         return false;
     }
     l->epoch = v[0];
@@ -53,9 +52,7 @@ static bool delta_take(struct slice *rest, struct listing_delta *d)
 {
     struct slice line;
     uint64_t v[5];
-    if (!field_text(rest, "delta", &line) || !numbers_take(line, 5, v) || !number_possible(v[0]) ||
-        !number_possible(v[1]) || !number_possible(v[2]) || v[3] <= PACKAGE_HEADER ||
-        v[3] > HEAD_MAX || v[4] <= v[3] || v[4] > WHOLE_MAX) {
+    if (!field_text(rest, "delta", &line) || !numbers_take(line, 5, v)) {
         return false;
     }
     *d = (struct listing_delta){
@@ -69,6 +66,20 @@ static bool delta_before(const struct listing_delta *a, const struct listing_del
     return a->epoch != b->epoch       ? a->epoch > b->epoch
            : a->edition != b->edition ? a->edition > b->edition
                                       : a->base > b->base;
+}
+
+bool listing_possible(const struct listing *l)
+{
+    bool good = l->root <= ROOT_MAX && l->settings_n <= SETTINGS_MAX && number_possible(l->epoch) &&
+                number_possible(l->edition) && l->n > PACKAGE_HEADER && l->n <= WHOLE_MAX &&
+                l->delta_count <= LISTING_DELTAS;
+    for (size_t i = 0; good && i < l->delta_count; i++) {
+        const struct listing_delta *d = &l->delta[i];
+        good = number_possible(d->epoch) && number_possible(d->edition) &&
+               number_possible(d->base) && d->head_n > PACKAGE_HEADER && d->head_n <= HEAD_MAX &&
+               d->n > d->head_n && d->n <= WHOLE_MAX && (i == 0 || delta_before(d - 1, d));
+    }
+    return good;
 }
 
 enum err listing_parse(struct slice text, struct listing *ret_listing)
@@ -85,12 +96,13 @@ enum err listing_parse(struct slice text, struct listing *ret_listing)
         return ERR_FORMAT;
     }
     while (rest.n > 0) {
-        struct listing_delta *d = &l.delta[l.delta_count];
-        if (l.delta_count == LISTING_DELTAS || !delta_take(&rest, d) ||
-            (l.delta_count > 0 && !delta_before(d - 1, d))) {
+        if (l.delta_count == LISTING_DELTAS || !delta_take(&rest, &l.delta[l.delta_count])) {
             return ERR_FORMAT;
         }
         l.delta_count++;
+    }
+    if (!listing_possible(&l)) {
+        return ERR_FORMAT;
     }
     *ret_listing = l;
     return ERR_OK;

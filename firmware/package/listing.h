@@ -1,5 +1,6 @@
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -41,6 +42,9 @@ struct listing {
 
 /* Hostile text; strict. ERR_FORMAT, ERR_LIMIT. */
 enum err listing_parse(struct slice text, struct listing *ret_listing) MUST_USE;
+/* Are all numbers within what listing_parse accepts, and the deltas in order? For a list that came
+ * from a process that is not trusted. */
+bool listing_possible(const struct listing *l);
 /* The canonical text, appended. ERR_FORMAT: what listing_parse would refuse. */
 enum err listing_write(const struct listing *l, struct buf *ret_text) MUST_USE;
 

@@ -289,6 +289,11 @@ struct slice package_table_bytes(const struct package *p)
     return buf_slice(&p->table_bytes);
 }
 
+uint64_t package_total(const struct package *p)
+{
+    return p->header.total;
+}
+
 uint32_t package_frame_count(const struct package *p)
 {
     return frame_count_of(p->manifest.db_size);

@@ -61,6 +61,8 @@ struct slice package_manifest_bytes(const struct package *p); /* to be kept besi
 struct slice package_signature_bytes(const struct package *p);
 struct slice package_table_bytes(const struct package *p);
 
+/* Bytes of the whole file; 0 of a sealed head. */
+uint64_t package_total(const struct package *p);
 uint32_t package_frame_count(const struct package *p);
 uint32_t package_frame_size(const struct package *p,
                             uint32_t frame); /* plain bytes, PACKAGE_FRAME but the last */

@@ -43,12 +43,16 @@ static int64_t now_ms(void)
 /* Out of the way first, so that no dup2 closes one that is still needed. */
 static bool descriptors_place(const struct box_order *o, int socket)
 {
-    int source = fcntl(o->source, F_DUPFD, CHILD_LAST + 1);
     int talk = fcntl(socket, F_DUPFD, CHILD_LAST + 1);
+    int source = o->source < 0 ? -1 : fcntl(o->source, F_DUPFD, CHILD_LAST + 1);
     int base = o->base < 0 ? -1 : fcntl(o->base, F_DUPFD, CHILD_LAST + 1);
-    if (source < 0 || talk < 0 || (o->base >= 0 && base < 0) || dup2(source, CHILD_SOURCE) < 0 ||
-        dup2(talk, CHILD_SOCKET) < 0 || (base >= 0 && dup2(base, CHILD_BASE) < 0)) {
+    if (talk < 0 || (o->source >= 0 && source < 0) || (o->base >= 0 && base < 0) ||
+        dup2(talk, CHILD_SOCKET) < 0 || (source >= 0 && dup2(source, CHILD_SOURCE) < 0) ||
+        (base >= 0 && dup2(base, CHILD_BASE) < 0)) {
         return false;
+    }
+    if (source < 0) {
+        (void)close(CHILD_SOURCE);
     }
     unsigned first = base >= 0 ? CHILD_LAST + 1u : CHILD_LAST;
 #ifndef __SANITIZE_ADDRESS__ /* whose reports go to stderr */
@@ -83,7 +87,8 @@ static void signals_reset(void)
 
 static _Noreturn void child_main(const struct box_order *o, int socket, char *shared, pid_t parent)
 {
-    struct box_room room = {.socket = CHILD_SOCKET, .source = CHILD_SOURCE, .shared = shared};
+    struct box_room room = {
+        .socket = CHILD_SOCKET, .source = o->source < 0 ? -1 : CHILD_SOURCE, .shared = shared};
     signals_reset();
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() == parent && descriptors_place(o, socket) && base_map(o, &room.base) &&

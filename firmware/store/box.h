@@ -15,13 +15,15 @@
  * the few system calls of box_calls; anything else ends it. Its parent believes nothing it says:
  * what it hands over is copied out of the shared memory and verified again.
  *
- *   head child     NEED offset n →  ← GO         for header, manifest, sigs, table in turn
+ *   head child     NEED offset n →  ← GO         for header, manifest, sigs, table in turn, unless
+ *                                                the head lies alone in a file
  *                  HEAD lengths, sections in shared memory; or REFUSED why
  *   frames child   ← FRAME frame slot             up to BOX_SLOTS at a time
  *                  DONE frame slot, plain bytes in the slot; or REFUSED why
+ *   asked child    DONE, the answer in shared memory (box_ask.h)
  *
- * Private to store/. One owner, one thread. Nothing here waits but box_receive, at most as long as
- * it is told. */
+ * Private to store/, but for box_left, which goes with a head (head.h). One owner, one thread.
+ * Nothing here waits but box_receive, at most as long as it is told. */
 #define BOX_SLOTS 3
 #define BOX_SHARED ((size_t)BOX_SLOTS * PACKAGE_FRAME) /* the head is there before the frames */
 #define BOX_MEMORY (8u << 20)
@@ -35,7 +37,7 @@ struct box_message {
     uint32_t why;   /* REFUSED: enum reject */
     uint32_t frame; /* FRAME, DONE */
     uint32_t slot;
-    uint64_t offset, n;  /* NEED */
+    uint64_t offset, n;  /* NEED; HEAD of a head alone: n, bytes of the whole package */
     uint64_t lengths[3]; /* HEAD: manifest, sigs, table, one after another in the shared memory */
 };
 
@@ -43,7 +45,7 @@ struct box_message {
 
 struct box_room {
     int socket;
-    int source;
+    int source;        /* -1: none */
     char *shared;      /* BOX_SHARED bytes */
     struct slice base; /* the mapped base database of a delta, else empty */
 };
@@ -72,7 +74,7 @@ struct box;
 struct box_order {
     box_run run;
     void *task; /* in the parent's memory at the time of box_start */
-    int source; /* descriptor of the package */
+    int source; /* descriptor of the package, -1: none */
     int base;   /* of the base database, -1: none */
     uint64_t base_size;
 };

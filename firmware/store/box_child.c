@@ -29,19 +29,39 @@ static enum err plain_read(void *user, void *p, size_t n, uint64_t offset)
     return fd_read_at(room->source, p, n, offset);
 }
 
+/* A head without frames: what its header says of the whole is the size to open it with. */
+static enum reject alone_size(const struct box_room *room, uint64_t n, uint64_t *ret_total)
+{
+    char bytes[PACKAGE_HEADER];
+    struct slice head = {bytes, n < sizeof bytes ? (size_t)n : sizeof bytes};
+    uint64_t head_n = 0;
+    if (fd_read_at(room->source, bytes, head.n, 0) != ERR_OK) {
+        return REJECT_UNREADABLE;
+    }
+    enum reject why = package_head_peek(head, &head_n);
+    why = why == REJECT_NONE ? package_size_peek(head, ret_total) : why;
+    if (why == REJECT_NONE && n != head_n) {
+        why = n < head_n ? REJECT_TRUNCATED : REJECT_HEADER;
+    }
+    return why;
+}
+
 void box_run_head(const struct box_room *room, void *task)
 {
     const struct box_head_task *t = task;
     struct box_room mine = *room;
     struct package *p = NULL;
-    const struct package_source source = {.read_at = asked_read, .user = &mine, .size = t->size};
-    enum reject why = package_open(&source, t->trust, &p);
+    struct package_source source = {
+        .read_at = t->alone ? plain_read : asked_read, .user = &mine, .size = t->size};
+    enum reject why = t->alone ? alone_size(room, t->size, &source.size) : REJECT_NONE;
+    why = why == REJECT_NONE ? package_open(&source, t->trust, &p) : why;
     struct box_message m = {.kind = BOX_REFUSED, .why = (uint32_t)why};
     if (why == REJECT_NONE) {
         const struct slice parts[3] = {package_manifest_bytes(p), package_signature_bytes(p),
                                        package_table_bytes(p)};
         char *to = room->shared;
         m.kind = BOX_HEAD;
+        m.n = t->alone ? source.size : 0;
         for (size_t i = 0; i < 3; i++) {
             memcpy(to, parts[i].p, parts[i].n);
             to += parts[i].n;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "package/package.h"
@@ -10,8 +11,10 @@
 struct box_head_task {
     const struct trust *trust;
     uint64_t size; /* of the source */
+    bool alone;    /* the source is the head, without frames, and all of it is there */
 };
-/* task: struct box_head_task. Reads, parses and verifies the head of the source. */
+/* task: struct box_head_task. Reads, parses and verifies the head of the source. Of a head that is
+ * alone nothing is asked for, and the answer tells the size of the whole package. */
 void box_run_head(const struct box_room *room, void *task);
 
 /* task: struct package, verified by the parent. Reads and decompresses the frames it is asked for;

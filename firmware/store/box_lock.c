@@ -12,7 +12,7 @@
 
 /* The first ones with conditions on their arguments (rule_add). */
 static const int calls[] = {
-    SCMP_SYS(pread64), /* of the source */
+    SCMP_SYS(pread64), /* of the source, if there is one */
     SCMP_SYS(sendto),  /* over the socket */
     SCMP_SYS(recvfrom),
     SCMP_SYS(mmap), /* not executable */
@@ -59,7 +59,7 @@ static int rule_add(scmp_filter_ctx filter, int call, const struct box_room *roo
 {
     switch (call) {
     case SCMP_SYS(pread64):
-        return allow_if(filter, call, 0, UINT64_MAX, (uint64_t)room->source);
+        return room->source < 0 ? 0 : allow_if(filter, call, 0, UINT64_MAX, (uint64_t)room->source);
     case SCMP_SYS(sendto):
     case SCMP_SYS(recvfrom):
         return allow_if(filter, call, 0, UINT64_MAX, (uint64_t)room->socket);

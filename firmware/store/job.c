@@ -53,6 +53,7 @@ static void checker_stop(struct job *j)
 void job_finish(struct job *j, bool discard)
 {
     checker_stop(j);
+    head_close(j->head);
     box_end(j->box, j->left);
     if (discard) {
         stage_discard(j->stage);

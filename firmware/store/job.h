@@ -6,14 +6,13 @@
 
 #include "package/package.h"
 #include "store/box.h"
+#include "store/head.h"
 #include "store/install.h"
 #include "store/stage.h"
 
 /* The work of one job, state by state; install.c owns it and decides what comes next. job_read.c
  * has what goes through the box, job.c the rest. Private to store/. */
 struct job_reading {
-    bool wanting; /* the head child waits for [offset, offset + n) to be there */
-    uint64_t offset, n;
     uint32_t asked, taken;     /* frames asked of the frames child, and taken from it */
     uint32_t frame[BOX_SLOTS]; /* what each slot is for */
 };
@@ -31,9 +30,10 @@ struct job {
     char *frame_bytes; /* PACKAGE_FRAME */
     int base_fd;       /* delta: the base database, else -1 */
     uint64_t base_size;
-    uint32_t frame;  /* next one, in STAGE and READBACK */
-    uint32_t proven; /* of the first frames: read back from the medium already */
-    struct box *box;
+    uint32_t frame;        /* next one, in STAGE and READBACK */
+    uint32_t proven;       /* of the first frames: read back from the medium already */
+    struct head *head;     /* in AUTH */
+    struct box *box;       /* in STAGE */
     struct box_left *left; /* children on their way out */
     struct job_reading reading;
     pid_t checker; /* child of CHECK, 0 = not started */

@@ -1,15 +1,15 @@
-/* The parent's half of the box: the head in AUTH, the frames in STAGE. Guarantees that nothing the
- * child says is used before it was verified here, that each byte of the source is asked for once,
- * in ascending order, and that a child or source that hangs ends the job and not the daemon. */
+/* What a job reads through the box: the head in AUTH (head.h), the frames in STAGE. Guarantees that
+ * nothing the child says is used before it was verified here, that each byte of the source is asked
+ * for once, in ascending order, and that a child or source that hangs ends the job and not the
+ * daemon. */
 #include "store/job.h"
 
 #include <assert.h>
 #include <string.h>
 
 #include "base/plant.h"
-#include "package/minisign.h"
-#include "package/table.h"
 #include "store/box_child.h"
+#include "store/head.h"
 
 #define WAIT_MS 5         /* for an answer within a step */
 #define PROOF_DISTANCE 12 /* frames behind the one being written */
@@ -28,7 +28,7 @@ static void used(const struct job *j, uint64_t offset, uint64_t n)
     }
 }
 
-/* Starts the child of AUTH or of STAGE. */
+/* Starts the child of STAGE. */
 static enum reject child_start(struct job *j, box_run run, void *task)
 {
     const struct box_order order = {.run = run,
@@ -46,102 +46,42 @@ static void child_end(struct job *j)
     j->box = NULL;
 }
 
-/* No message: later, or the end. otherwise: the reason when the child crashed or lied. */
-static enum job_step no_message(struct job *j, enum box_news news, enum reject otherwise,
-                                enum reject *ret_why)
+/* No message: later, or the end. */
+static enum job_step no_message(struct job *j, enum box_news news, enum reject *ret_why)
 {
-    int64_t limit_ms = j->config->box_limit_ms > 0 ? j->config->box_limit_ms : BOX_LIMIT_MS;
-    if (news == BOX_ENDED) {
-        return job_refuse(box_why_ended(j->box, otherwise), ret_why);
-    }
-    if (news == BOX_BROKEN) {
-        return job_refuse(REJECT_STORAGE, ret_why);
-    }
-    return box_silence_ms(j->box) < limit_ms ? JOB_LATER : job_refuse(REJECT_UNREADABLE, ret_why);
+    enum reject why = head_no_message(j->box, news, j->config->box_limit_ms, REJECT_FRAME);
+    return why == REJECT_NONE ? JOB_LATER : job_refuse(why, ret_why);
 }
 
 /* --- AUTH --- */
 
-/* A reason that the child may give: one that blames the package or its source, or memory. */
-static enum reject head_reason(uint32_t why)
-{
-    bool possible = (why > REJECT_NONE && why <= REJECT_EPOCH) || why == REJECT_TABLE ||
-                    why == REJECT_NOMEM || (why >= REJECT_UNSIGNED && why < REJECT_COUNT);
-    return possible ? (enum reject)why : REJECT_HEADER;
-}
-
-/* The sections, believed only after package_open_received has copied and verified them. */
-static enum reject head_take(struct job *j, const struct box_message *m)
-{
-    struct package_sections s;
-    const char *shared = box_shared(j->box);
-    if (m->lengths[0] > MANIFEST_MAX || m->lengths[1] > MINISIGN_SECTION_MAX ||
-        m->lengths[2] > TABLE_MAX) {
-        return REJECT_HEADER;
-    }
-    s.manifest = (struct slice){shared, (size_t)m->lengths[0]};
-    s.signatures = (struct slice){shared + s.manifest.n, (size_t)m->lengths[1]};
-    s.table = (struct slice){s.signatures.p + s.signatures.n, (size_t)m->lengths[2]};
-    return package_open_received(&s, j->source.size, j->trust, &j->package);
-}
-
-/* What was granted before this message has been read. */
-static void head_used(struct job *j)
-{
-    used(j, j->reading.offset, j->reading.n);
-    j->reading.offset += j->reading.n;
-    j->reading.n = 0;
-}
-
-static enum job_step head_message(struct job *j, const struct box_message *m, enum reject *ret_why)
-{
-    struct job_reading *r = &j->reading;
-    enum reject why = REJECT_HEADER;
-    head_used(j);
-    if (m->kind == BOX_NEED) {
-        if (m->n == 0 || m->n > TABLE_MAX || m->offset != r->offset || m->offset > j->source.size ||
-            m->n > j->source.size - m->offset) {
-            return job_refuse(REJECT_HEADER, ret_why);
-        }
-        r->n = m->n;
-        r->wanting = true;
-        return JOB_MORE;
-    }
-    if (m->kind == BOX_HEAD) {
-        why = head_take(j, m);
-    } else if (m->kind == BOX_REFUSED) {
-        why = head_reason(m->why);
-    }
-    child_end(j);
-    return why == REJECT_NONE ? JOB_NEXT : job_refuse(why, ret_why);
-}
-
 enum job_step job_head(struct job *j, enum reject *ret_why)
 {
-    struct box_message m;
-    struct job_reading *r = &j->reading;
     const struct box_runs *runs = j->config->box ? j->config->box : &real_runs;
-    if (!j->box) {
-        struct box_head_task task = {.trust = j->trust, .size = j->source.size};
-        enum reject why = child_start(j, runs->head, &task);
-        if (why != REJECT_NONE) {
-            return job_refuse(why, ret_why);
+    if (!j->head) {
+        const struct head_order order = {.trust = j->trust,
+                                         .source = &j->source,
+                                         .run = runs->head,
+                                         .wait_ms = WAIT_MS,
+                                         .limit_ms = j->config->box_limit_ms,
+                                         .left = j->left};
+        if (head_open(&order, &j->head) != ERR_OK) {
+            return job_refuse(REJECT_NOMEM, ret_why);
         }
     }
-    if (r->wanting) {
-        enum source_ready ready = want(j, r->offset, r->n);
-        if (ready != SOURCE_READY) {
-            return ready == SOURCE_LATER ? JOB_LATER : job_refuse(REJECT_UNREADABLE, ret_why);
-        }
-        const struct box_message go = {.kind = BOX_GO};
-        r->wanting = false;
-        if (box_send(j->box, &go) != ERR_OK) {
-            return job_refuse(REJECT_STORAGE, ret_why);
-        }
+    switch (head_step(j->head, &j->package, ret_why)) {
+    case HEAD_MORE:
+        return JOB_MORE;
+    case HEAD_LATER:
+        return JOB_LATER;
+    case HEAD_GOOD:
+        head_close(j->head);
+        j->head = NULL;
+        return JOB_NEXT;
+    case HEAD_REFUSED:
+        break;
     }
-    enum box_news news = box_receive(j->box, WAIT_MS, &m);
-    return news == BOX_MESSAGE ? head_message(j, &m, ret_why)
-                               : no_message(j, news, REJECT_HEADER, ret_why);
+    return JOB_REFUSED;
 }
 
 /* --- STAGE --- */
@@ -267,8 +207,7 @@ static enum job_step frames_step(struct job *j, struct install_report *report, e
     if (news == BOX_SILENT) {
         prove_one(j);
     }
-    return news == BOX_MESSAGE ? frame_take(j, &m, ret_why)
-                               : no_message(j, news, REJECT_FRAME, ret_why);
+    return news == BOX_MESSAGE ? frame_take(j, &m, ret_why) : no_message(j, news, ret_why);
 }
 
 enum job_step job_stage(struct job *j, const char *root, struct install_report *report,

@@ -51,6 +51,7 @@ enum err https_open(struct daemon *d, void **ret_self)
 void https_close(void *self)
 {
     struct https *h = self;
+    https_judge_close(h->judge);
     https_source_destroy(h->source);
     fetch_close(h->fetch);
     close(h->fd);
@@ -208,6 +209,9 @@ static enum https_state fetch_state_step(struct https *h, bool *ret_asking, int6
 {
     struct https_question q;
     enum https_state next = HTTPS_REST;
+    if (h->judge) {
+        return https_judge(h);
+    }
     if (!*ret_asking) {
         if (!https_ask(h, &q, &next)) {
             return next;
@@ -249,6 +253,7 @@ enum install_pace https_step(void *self, int64_t now_ms)
 {
     struct https *h = self;
     enum https_state was = h->state;
+    box_reap(&h->left);
     h->state = state_step(h, now_ms);
     if (h->state == HTTPS_REST) {
         h->asking = false;
@@ -257,7 +262,7 @@ enum install_pace https_step(void *self, int64_t now_ms)
         return INSTALL_AT_ONCE;
     }
     bool once = h->d->o->once && h->d->o->config->url[0] != '\0' && !h->looked;
-    return once ? INSTALL_LATER : INSTALL_AT_REST;
+    return once || h->judge ? INSTALL_LATER : INSTALL_AT_REST;
 }
 
 size_t https_poll_fds(const void *self, struct pollfd *fds)

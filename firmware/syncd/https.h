@@ -19,7 +19,8 @@
  *   INDEX     the list of deltas, roots and settings, a hint that nobody signed; LATEST
  *   ROOT      root.N+1 and its signatures, while the list names a higher one (keys_in.h)
  *   SETTINGS  settings.gks (settings_in.h)
- *   LATEST    the head of the newest full package, verified; REST when it is not newer
+ *   LATEST    the head of the newest full package, verified by way of the box (https_head.h); REST
+ *             when it is not newer
  *   DELTA     the head of the best delta; READY with the full package when it does not fit
  *   READY     waits for the machine to be at rest
  *   JOB       the machine fetches what it misses (https_source.h); a delta that fails for its

@@ -1,48 +1,98 @@
 /* Judges a head before anything is fetched for it. The job judges it again (install.h): this only
- * saves the terminal from asking for what it would refuse. */
+ * saves the terminal from asking for what it would refuse. Guarantees that not a byte of a head is
+ * looked at here before the box found it good and its signatures were verified again. */
 #include "syncd/https_head.h"
 
-#include "edition/edition.h"
-#include "package/header.h"
-#include "package/package.h"
+#include <limits.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
-static struct slice section_of(struct slice bytes, struct section s)
+#include "base/file.h"
+#include "edition/edition.h"
+#include "store/store.h"
+
+struct https_judge {
+    struct trust *trust;
+    struct install_source source; /* the head, in memory */
+    struct head *head;
+};
+
+enum err https_judge_open(const char *root, struct slice bytes, struct box_left *left,
+                          struct https_judge **ret_judge)
 {
-    return slice_sub(bytes, (size_t)s.offset, (size_t)(s.offset + s.n));
+    char path[PATH_MAX];
+    struct https_judge *j = calloc(1, sizeof *j);
+    if (!j) {
+        return ERR_NOMEM;
+    }
+    j->source =
+        (struct install_source){.fd = memfd_create("gongkai-head", MFD_CLOEXEC), .size = bytes.n};
+    enum err e = j->source.fd < 0 ? ERR_NOMEM : store_path(root, "trust", path);
+    e = e == ERR_OK ? trust_open(path, &j->trust) : e;
+    if (e == ERR_OK && fd_write_at(j->source.fd, bytes.p, bytes.n, 0) != ERR_OK) {
+        e = ERR_NOMEM;
+    }
+    if (e == ERR_OK) {
+        const struct head_order order = {
+            .trust = j->trust, .source = &j->source, .alone = true, .left = left};
+        e = head_open(&order, &j->head);
+    }
+    if (e != ERR_OK) {
+        https_judge_close(j);
+        return e;
+    }
+    *ret_judge = j;
+    return ERR_OK;
 }
 
-enum reject https_head_read(struct slice bytes, const struct https_rules *rules,
-                            struct https_head *ret_head)
+void https_judge_close(struct https_judge *j)
 {
-    struct header h;
-    struct package *p = NULL;
-    *ret_head = (struct https_head){0};
-    enum reject why = header_parse(slice_sub(bytes, 0, PACKAGE_HEADER), &h);
-    if (why != REJECT_NONE) {
-        return why;
+    if (!j) {
+        return;
     }
-    if (bytes.n != h.frames.offset) {
-        return bytes.n < h.frames.offset ? REJECT_TRUNCATED : REJECT_HEADER;
+    head_close(j->head);
+    trust_close(j->trust);
+    if (j->source.fd >= 0) {
+        close(j->source.fd);
     }
-    const struct package_sections sections = {.manifest = section_of(bytes, h.manifest),
-                                              .signatures = section_of(bytes, h.signatures),
-                                              .table = section_of(bytes, h.table)};
-    why = package_open_received(&sections, h.total, rules->trust, &p);
-    if (why != REJECT_NONE) {
-        return why;
-    }
-    const struct manifest *m = package_manifest(p);
-    *ret_head = (struct https_head){
-        .id = {m->epoch, m->edition}, .base = m->base_edition, .n = bytes.n, .total = h.total};
+    free(j);
+}
+
+static enum reject policy_ask(const struct https_judge *j, const struct https_rules *rules,
+                              const struct manifest *m)
+{
     const struct policy policy = {
-        .channel = trust_channel(rules->trust),
+        .channel = trust_channel(j->trust),
         .required_channel = rules->required_channel,
-        .epoch = trust_epoch(rules->trust),
-        .jump_cap = trust_jump_cap(rules->trust),
+        .epoch = trust_epoch(j->trust),
+        .jump_cap = trust_jump_cap(j->trust),
         .schema = EDITION_SCHEMA,
         .app = rules->app,
     };
-    why = policy_check(&policy, rules->select, m);
+    return policy_check(&policy, rules->select, m);
+}
+
+bool https_judge_step(struct https_judge *j, const struct https_rules *rules,
+                      struct https_head *ret_head, enum reject *ret_why)
+{
+    struct package *p = NULL;
+    *ret_head = (struct https_head){0};
+    switch (head_step(j->head, &p, ret_why)) {
+    case HEAD_LATER:
+    case HEAD_MORE: /* not of a head alone */
+        return false;
+    case HEAD_REFUSED:
+        return true;
+    case HEAD_GOOD:
+        break;
+    }
+    const struct manifest *m = package_manifest(p);
+    *ret_head = (struct https_head){.id = {m->epoch, m->edition},
+                                    .base = m->base_edition,
+                                    .n = j->source.size,
+                                    .total = package_total(p)};
+    *ret_why = policy_ask(j, rules, m);
     package_close(p);
-    return why;
+    return true;
 }

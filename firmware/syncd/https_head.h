@@ -2,8 +2,9 @@
 
 #include <stdint.h>
 
+#include "base/err.h"
 #include "base/slice.h"
-#include "package/trust.h"
+#include "store/head.h"
 #include "store/policy.h"
 #include "store/select.h"
 
@@ -15,17 +16,24 @@ struct https_head {
     uint64_t total; /* of the whole package */
 };
 
-/* What a terminal accepts (policy.h); strings are borrowed. */
+/* What a terminal accepts (policy.h); borrowed. */
 struct https_rules {
-    const struct trust *trust;
     const struct select *select;
     const char *required_channel;
     uint32_t app;
 };
 
-/* Authenticates the bytes, in the order of package.h, and asks the policy. *ret_head is set as soon
- * as the signatures are found good, so that a refusal can name the edition (id none before that).
- * REJECT_NONE: it is to be installed; REJECT_OLDER: there is nothing new. Bytes behind the head
- * are REJECT_HEADER. */
-enum reject https_head_read(struct slice bytes, const struct https_rules *rules,
-                            struct https_head *ret_head) MUST_USE;
+/* One head being authenticated in the box (head.h) against the trust of ROOT/trust as it is now,
+ * then put to the policy. Bytes behind the head are REJECT_HEADER. */
+struct https_judge;
+
+/* bytes are copied. ERR_NOMEM; else why the trust cannot be opened. left: borrowed for the life. */
+enum err https_judge_open(const char *root, struct slice bytes, struct box_left *left,
+                          struct https_judge **ret_judge) MUST_USE;
+void https_judge_close(struct https_judge *j); /* NULL is fine */
+
+/* False: ask again in some 20 ms. *ret_why REJECT_NONE: it is to be installed; REJECT_OLDER: there
+ * is nothing new. *ret_head is set as soon as the signatures are found good, so that a refusal can
+ * name the edition (id none before that). Never waits. */
+bool https_judge_step(struct https_judge *j, const struct https_rules *rules,
+                      struct https_head *ret_head, enum reject *ret_why);

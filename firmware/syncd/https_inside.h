@@ -48,6 +48,8 @@ struct https {
     struct buf latest; /* bytes of the head, empty: none */
     char latest_etag[FETCH_ETAG_MAX];
     struct https_head newest;    /* as last judged */
+    struct https_judge *judge;   /* of LATEST or DELTA, once its bytes are here */
+    struct box_left left;        /* children of past ones that have not ended yet */
     struct edition_id refused;   /* a job refused it for good, while latest stays what it is */
     struct edition_id no_deltas; /* none of its deltas fits here */
 
@@ -76,6 +78,9 @@ struct https_question {
     const char *etag;
 };
 bool https_ask(struct https *h, struct https_question *ret_question, enum https_state *ret_next);
+
+/* LATEST and DELTA while the head is judged. https_look.c */
+enum https_state https_judge(struct https *h);
 
 /* READY and JOB. https_job.c */
 enum https_state https_job_begin(struct https *h, int64_t now_ms);

@@ -1,5 +1,6 @@
 /* What the small files of a published folder say. All of them are hostile until the functions that
- * verify them say otherwise. */
+ * verify them say otherwise: a child in the box takes each apart (box_ask.h, head.h), and the
+ * daemon parses only what is signed, once its signatures are verified. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include "package/minisign.h"
 #include "package/root.h"
 #include "package/settings.h"
+#include "store/box_ask.h"
 #include "store/policy.h"
 #include "store/store.h"
 #include "syncd/https_inside.h"
@@ -88,13 +90,38 @@ bool https_ask(struct https *h, struct https_question *ret_question, enum https_
 
 /* --- the index, roots, settings --- */
 
+struct index_answer {
+    enum err e;
+    struct listing listing;
+};
+
+/* In the box. */
+static void index_read(const void *task, void *ret_answer)
+{
+    const struct slice *text = task;
+    struct index_answer *a = ret_answer;
+    a->e = listing_parse(*text, &a->listing);
+}
+
+/* Nobody signs a list: what the box read is held within its bounds. */
+static bool index_take(struct slice text, struct listing *ret_listing)
+{
+    struct index_answer a;
+    if (box_ask(index_read, &text, &a, sizeof a) != ERR_OK || a.e != ERR_OK ||
+        !listing_possible(&a.listing)) {
+        return false;
+    }
+    *ret_listing = a.listing;
+    return true;
+}
+
 static enum https_state index_answer(struct https *h, const struct fetch_result *r,
                                      struct slice bytes)
 {
     if (r->status == FETCH_UNCHANGED) {
         return HTTPS_ROOT;
     }
-    h->has_listing = r->status == FETCH_DONE && listing_parse(bytes, &h->listing) == ERR_OK;
+    h->has_listing = r->status == FETCH_DONE && index_take(bytes, &h->listing);
     h->listing_etag[0] = '\0';
     h->root_refused = 0;
     if (h->has_listing) {
@@ -157,29 +184,6 @@ static enum https_state settings_answer(struct https *h, const struct fetch_resu
 
 /* --- the newest head, and a delta to it --- */
 
-static enum reject head_judge(struct https *h, struct slice bytes, struct https_head *ret_head)
-{
-    char path[PATH_MAX];
-    struct trust *trust = NULL;
-    *ret_head = (struct https_head){0};
-    enum err e = store_path(h->d->o->root, "trust", path);
-    if (e == ERR_OK) {
-        e = trust_open(path, &trust);
-    }
-    if (e != ERR_OK) {
-        return REJECT_KEY_UNKNOWN;
-    }
-    const struct https_rules rules = {
-        .trust = trust,
-        .select = install_select(h->d->install),
-        .required_channel = h->d->o->config->channel,
-        .app = policy_app_version(GONGKAI_VERSION),
-    };
-    enum reject why = https_head_read(bytes, &rules, ret_head);
-    trust_close(trust);
-    return why;
-}
-
 /* The delta that costs least from an edition that is here. */
 static bool delta_choose(struct https *h)
 {
@@ -218,10 +222,9 @@ static enum https_state full_take(struct https *h)
                                           : https_failed(h, err_sentence(ERR_NOMEM), now_of(h));
 }
 
-static enum https_state latest_judge(struct https *h)
+static enum https_state latest_judged(struct https *h, enum reject why)
 {
     char sentence[HTTPS_SENTENCE];
-    enum reject why = head_judge(h, buf_slice(&h->latest), &h->newest);
     bool nothing_new = why == REJECT_OLDER || why == REJECT_BAD_LISTED ||
                        (why == REJECT_NONE && edition_id_eq(h->newest.id, h->refused));
     if (nothing_new) {
@@ -234,6 +237,52 @@ static enum https_state latest_judge(struct https *h)
         return https_failed(h, sentence, now_of(h));
     }
     return delta_choose(h) ? HTTPS_DELTA : full_take(h);
+}
+
+static enum https_state delta_judged(struct https *h, const struct https_head *head,
+                                     enum reject why)
+{
+    bool fits = why == REJECT_NONE && edition_id_eq(head->id, h->newest.id) &&
+                head->base == h->delta.base && head->total == h->delta.n;
+    if (!fits) {
+        h->no_deltas = h->newest.id;
+        return full_take(h);
+    }
+    h->total = head->total;
+    listing_delta_name(&h->delta, 0, h->name);
+    return HTTPS_READY;
+}
+
+static enum https_state judged(struct https *h, const struct https_head *head, enum reject why)
+{
+    https_judge_close(h->judge);
+    h->judge = NULL;
+    if (h->state == HTTPS_DELTA) {
+        return delta_judged(h, head, why);
+    }
+    h->newest = *head;
+    return latest_judged(h, why);
+}
+
+/* Of LATEST or DELTA; https_judge goes on with it. */
+static enum https_state judge_start(struct https *h, struct slice bytes)
+{
+    const struct https_head none = {0};
+    enum err e = https_judge_open(h->d->o->root, bytes, &h->left, &h->judge);
+    return e == ERR_OK ? h->state
+                       : judged(h, &none, e == ERR_NOMEM ? REJECT_NOMEM : REJECT_KEY_UNKNOWN);
+}
+
+enum https_state https_judge(struct https *h)
+{
+    struct https_head head;
+    enum reject why = REJECT_NONE;
+    const struct https_rules rules = {
+        .select = install_select(h->d->install),
+        .required_channel = h->d->o->config->channel,
+        .app = policy_app_version(GONGKAI_VERSION),
+    };
+    return https_judge_step(h->judge, &rules, &head, &why) ? judged(h, &head, why) : h->state;
 }
 
 static enum https_state latest_answer(struct https *h, const struct fetch_result *r,
@@ -251,25 +300,19 @@ static enum https_state latest_answer(struct https *h, const struct fetch_result
     } else if (r->status != FETCH_UNCHANGED) {
         return https_failed(h, fetch_status_sentence(r->status), now_of(h));
     }
-    return latest_judge(h);
+    return judge_start(h, buf_slice(&h->latest));
 }
 
 static enum https_state delta_answer(struct https *h, const struct fetch_result *r,
                                      struct slice bytes)
 {
-    struct https_head head;
-    bool fits = r->status == FETCH_DONE && head_judge(h, bytes, &head) == REJECT_NONE &&
-                edition_id_eq(head.id, h->newest.id) && head.base == h->delta.base &&
-                head.total == h->delta.n;
     buf_clear(&h->head);
-    buf_append(&h->head, fits ? bytes : (struct slice){NULL, 0});
-    if (!fits || buf_status(&h->head) != ERR_OK) {
+    buf_append(&h->head, bytes);
+    if (r->status != FETCH_DONE || buf_status(&h->head) != ERR_OK) {
         h->no_deltas = h->newest.id;
         return full_take(h);
     }
-    h->total = head.total;
-    listing_delta_name(&h->delta, 0, h->name);
-    return HTTPS_READY;
+    return judge_start(h, bytes);
 }
 
 enum https_state https_answer(struct https *h, const struct fetch_result *r, struct slice bytes)

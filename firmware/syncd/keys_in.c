@@ -1,6 +1,7 @@
-/* New trust roots. Guarantees that nothing is written that the roots in force have not allowed, and
- * that a cut at any moment leaves a chain that trust_open takes: the signatures of a root are there
- * before the root is. */
+/* New trust roots. Guarantees that nothing is written that the roots in force have not allowed,
+ * that a text is parsed outside the box only after its signatures were verified, and that a cut at
+ * any moment leaves a chain that trust_open takes: the signatures of a root are there before the
+ * root is. */
 #include "syncd/keys_in.h"
 
 #include <inttypes.h>
@@ -9,8 +10,10 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "package/fields.h"
 #include "package/root.h"
 #include "package/trust.h"
+#include "store/box_ask.h"
 #include "store/store.h"
 
 enum err keys_in_trust(const char *root, struct trust **ret_trust)
@@ -64,24 +67,65 @@ static enum err root_load(const char *root, const char *folder, uint64_t version
     return e == ERR_OK ? file_read(path, MINISIGN_SECTION_MAX, ret_signatures) : e;
 }
 
-/* The number a text gives itself; only for choosing the sentence. */
-static uint64_t claimed_version(struct slice text)
+/* --- a text nobody has verified: what it says of itself, and whether it may be taken --- */
+
+struct root_question {
+    const struct trust *trust;
+    struct slice text, signatures;
+};
+struct root_answer {
+    enum err e;       /* of trust_check_next */
+    uint64_t version; /* what the text gives itself, 0: it is no root text; only for choosing the */
+    char channel[48]; /* sentence */
+};
+
+/* In the box. */
+static void root_answer(const void *task, void *ret_answer)
 {
+    const struct root_question *q = task;
+    struct root_answer *a = ret_answer;
     struct root parsed;
-    return root_parse(text, &parsed) == ERR_OK ? parsed.version : 0;
+    a->e = trust_check_next(q->trust, q->text, q->signatures);
+    if (root_parse(q->text, &parsed) == ERR_OK) {
+        a->version = parsed.version;
+        (void)snprintf(a->channel, sizeof a->channel, "%s", parsed.channel);
+    }
 }
 
-/* The text and the sentence of a root that trust_check_next does not take. */
-static void refuse(const struct trust *t, struct slice text, struct slice signatures,
+/* Also the daemon reads and verifies what the box calls good; nothing else is parsed here.
+ * ERR_NOMEM, else *ret_answer is set. */
+static enum err root_judge(const struct root_question *q, struct root_answer *ret_answer)
+{
+    struct root_answer a = {0};
+    enum err e = box_ask(root_answer, q, &a, sizeof a);
+    if (e != ERR_OK && e != ERR_CORRUPT) {
+        return e;
+    }
+    if (e == ERR_CORRUPT) {
+        a = (struct root_answer){.e = ERR_FORMAT};
+    }
+    a.channel[sizeof a.channel - 1] = '\0';
+    if (!text_printable(slice_of(a.channel))) {
+        a.channel[0] = '\0';
+    }
+    if (a.e == ERR_OK) {
+        a.e = trust_check_next(q->trust, q->text, q->signatures);
+    }
+    *ret_answer = a;
+    return a.e == ERR_NOMEM ? ERR_NOMEM : ERR_OK;
+}
+
+/* The text and the sentence of a root that is not taken. */
+static void refuse(const struct root_question *q, const struct root_answer *a,
                    struct keys_in_result *r)
 {
-    uint64_t version = claimed_version(text);
-    struct root parsed;
+    uint64_t version = a->version;
+    const struct trust *t = q->trust;
     if (version > 0 && version <= trust_version(t)) {
         return; /* nothing new: every stick may carry the old ones */
     }
     r->refused = true;
-    if (signatures.n == 0) {
+    if (q->signatures.n == 0) {
         (void)snprintf(
             r->sentence, sizeof r->sentence,
             "信任文件缺少签名文件 root.N.sigs，没有采用；请把整个 trust 文件夹一起复制过来。");
@@ -93,12 +137,11 @@ static void refuse(const struct trust *t, struct slice text, struct slice signat
                        "信任文件 root.%" PRIu64 " 之前还缺 root.%" PRIu64
                        "，没有采用；请把整个 trust 文件夹一起复制过来。",
                        version, trust_version(t) + 1);
-    } else if (root_parse(text, &parsed) == ERR_OK &&
-               strcmp(parsed.channel, trust_channel(t)) != 0) {
+    } else if (strcmp(a->channel, trust_channel(t)) != 0) {
         (void)snprintf(r->sentence, sizeof r->sentence,
                        "信任文件 root.%" PRIu64
                        " 属于别的大厅（频道 %s），没有采用；请使用本大厅的信任文件。",
-                       version, parsed.channel);
+                       version, a->channel);
     } else {
         (void)snprintf(r->sentence, sizeof r->sentence,
                        "信任文件 root.%" PRIu64
@@ -111,8 +154,13 @@ static enum err accept(const char *root, struct slice text, struct slice signatu
                        struct keys_in_result *r)
 {
     struct trust *t = NULL;
-    uint64_t version = claimed_version(text);
-    enum err e = root_store(root, "trust", version, text, signatures);
+    struct root parsed;
+    enum err e = root_parse(text, &parsed); /* verified by now */
+    if (e != ERR_OK) {
+        return ERR_CORRUPT;
+    }
+    uint64_t version = parsed.version;
+    e = root_store(root, "trust", version, text, signatures);
     if (e == ERR_OK) {
         e = keys_in_trust(root, &t);
     }
@@ -146,12 +194,13 @@ enum err keys_in_take(const char *root, struct slice text, struct slice signatur
     }
     r.version = trust_version(t);
     r.epoch = trust_epoch(t);
-    e = trust_check_next(t, text, signatures);
-    if (e == ERR_OK) {
+    const struct root_question q = {t, text, signatures};
+    struct root_answer a;
+    e = root_judge(&q, &a);
+    if (e == ERR_OK && a.e == ERR_OK) {
         e = accept(root, text, signatures, &r);
-    } else if (e != ERR_NOMEM) {
-        e = ERR_OK;
-        refuse(t, text, signatures, &r);
+    } else if (e == ERR_OK) {
+        refuse(&q, &a, &r);
     }
     trust_close(t);
     if (e == ERR_OK) {

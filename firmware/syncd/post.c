@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "store/box_ask.h"
 #include "store/store.h"
 #include "syncd/fetch.h"
 #include "syncd/https_wait.h"
@@ -211,6 +212,14 @@ static enum post_state request_start(struct post *p, int64_t now_ms)
     return e == ERR_OK ? POST_SEND : round_failed(p, err_sentence(e), now_ms);
 }
 
+/* In the box. */
+static void reply_answer(const void *task, void *ret_answer)
+{
+    const struct slice *body = task;
+    int64_t *next_s = ret_answer;
+    *next_s = post_reply_next_s(*body);
+}
+
 static int64_t reply_next_s(const struct post *p, uint64_t n)
 {
     char bytes[POST_REPLY_MAX + 1];
@@ -218,7 +227,10 @@ static int64_t reply_next_s(const struct post *p, uint64_t n)
     if (fd_read_at(p->fd, bytes, got, p->body) != ERR_OK) {
         return 0;
     }
-    return post_reply_next_s((struct slice){bytes, got});
+    const struct slice body = {bytes, got};
+    int64_t next_s = 0;
+    bool said = got > 0 && box_ask(reply_answer, &body, &next_s, sizeof next_s) == ERR_OK;
+    return said && next_s >= POST_NEXT_MIN_S && next_s <= POST_NEXT_MAX_S ? next_s : 0;
 }
 
 static void receipt_passed(struct post *p)

@@ -1,5 +1,6 @@
 /* Signed settings on the terminal: one file, replaced as a whole, and a copy of it. Guarantees that
- * what is in force was signed by keys that are in force, whatever the disk says. */
+ * what is in force was signed by keys that are in force, whatever the disk says, and that a file is
+ * read outside the box only when it was found good there. */
 #include "syncd/settings_in.h"
 
 #include <inttypes.h>
@@ -9,6 +10,7 @@
 
 #include "base/file.h"
 #include "package/trust.h"
+#include "store/box_ask.h"
 #include "store/store.h"
 #include "syncd/keys_in.h"
 
@@ -81,6 +83,39 @@ static const char *sentence_of(enum reject why)
     return "不是完好的终端配置文件（.gks），没有采用；请重新复制。";
 }
 
+/* --- a file nobody has verified --- */
+
+struct settings_question {
+    const struct trust *trust;
+    struct slice bytes;
+};
+
+/* In the box. */
+static void settings_answer(const void *task, void *ret_answer)
+{
+    const struct settings_question *q = task;
+    enum reject *why = ret_answer;
+    struct settings s;
+    *why = settings_open(q->trust, q->bytes, &s);
+}
+
+/* settings_open, here only of a file that the box calls good. */
+static enum err settings_judge(const struct trust *t, struct slice bytes, enum reject *ret_why,
+                               struct settings *ret_settings)
+{
+    const struct settings_question q = {t, bytes};
+    enum reject why = REJECT_NOT_PACKAGE;
+    enum err e = box_ask(settings_answer, &q, &why, sizeof why);
+    if (e != ERR_OK && e != ERR_CORRUPT) {
+        return e;
+    }
+    if (e == ERR_OK && why == REJECT_NONE) {
+        why = settings_open(t, bytes, ret_settings);
+    }
+    *ret_why = e == ERR_OK ? why : REJECT_NOT_PACKAGE;
+    return ERR_OK;
+}
+
 /* Newer than what is in force, and of the epoch in force; *ret_same: these very settings. */
 static enum reject order_check(const struct trust *t, const struct settings *s, bool found,
                                const struct settings *now, bool *ret_same)
@@ -100,8 +135,9 @@ static enum err decide(const char *root, const struct trust *t, struct slice byt
     bool found = false;
     bool same = false;
     char path[PATH_MAX];
-    enum reject why = settings_open(t, bytes, &r->settings);
-    enum err e = load(root, t, &found, &now);
+    enum reject why = REJECT_NONE;
+    enum err e = settings_judge(t, bytes, &why, &r->settings);
+    e = e == ERR_OK ? load(root, t, &found, &now) : e;
     if (e == ERR_OK && why == REJECT_NONE) {
         why = order_check(t, &r->settings, found, &now, &same);
     }

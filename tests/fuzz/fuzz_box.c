@@ -1,7 +1,8 @@
 /* A hostile child: what the importing process makes of the messages and the shared memory of the
  * process that reads packages (store/box.h). The box itself is played here. The first byte chooses
- * the head or the frames; then every byte is one event: nothing, the end, an honest message, an
- * honest one with a byte changed, any message at all, or memory changed under the reader. */
+ * the head, a head alone or the frames; then every byte is one event: nothing, the end, an honest
+ * message, an honest one with a byte changed, any message at all, or memory changed under the
+ * reader. */
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -35,7 +36,7 @@ static struct {
     struct box box;
     char shared[BOX_SHARED];
     struct slice input;
-    bool frames;
+    bool frames, alone;
     struct box_message asked[BOX_SLOTS];
     uint32_t asks, answers, needs;
     uint64_t used;
@@ -114,7 +115,7 @@ static struct box_message honest_head(void)
 {
     const uint64_t lengths[] = {PACKAGE_HEADER, play.manifest.n, play.signatures.n, play.table.n};
     struct box_message m = {.kind = BOX_NEED};
-    if (play.needs < 4) {
+    if (play.needs < 4 && !play.alone) {
         for (uint32_t i = 0; i < play.needs; i++) {
             m.offset += lengths[i];
         }
@@ -123,7 +124,7 @@ static struct box_message honest_head(void)
     }
     const struct buf *const parts[] = {&play.manifest, &play.signatures, &play.table};
     char *to = play.shared;
-    m = (struct box_message){.kind = BOX_HEAD};
+    m = (struct box_message){.kind = BOX_HEAD, .n = play.alone ? play.size : 0};
     for (size_t i = 0; i < 3; i++) {
         memcpy(to, parts[i]->p, parts[i]->n);
         to += parts[i]->n;
@@ -211,6 +212,30 @@ static void head_play(struct job *j)
         assert(slice_eq(package_manifest_bytes(j->package), buf_slice(&play.manifest)));
         assert(slice_eq(package_table_bytes(j->package), buf_slice(&play.table)));
     }
+}
+
+static void alone_play(struct box_left *left)
+{
+    const struct install_source source = {.fd = -1, .size = play.size - DB_SIZE};
+    const struct head_order order = {
+        .trust = play.trust, .source = &source, .alone = true, .left = left};
+    struct head *h = NULL;
+    struct package *p = NULL;
+    enum head_step step = HEAD_LATER;
+    enum reject why = REJECT_NONE;
+    enum err e = head_open(&order, &h);
+    assert(e == ERR_OK);
+    for (int i = 0; i < EVENTS_MAX && (step == HEAD_LATER || step == HEAD_MORE); i++) {
+        step = head_step(h, &p, &why);
+    }
+    assert(step != HEAD_REFUSED || (why > REJECT_NONE && why < REJECT_COUNT));
+    assert((step == HEAD_GOOD) == (p != NULL));
+    if (step == HEAD_GOOD) {
+        assert(slice_eq(package_manifest_bytes(p), buf_slice(&play.manifest)));
+        assert(package_total(p) == play.size);
+    }
+    package_close(p);
+    head_close(h);
 }
 
 static void frames_play(struct job *j, const struct install_config *c)
@@ -329,6 +354,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     }
     play.input = (struct slice){(const char *)data + 1, n - 1};
     play.frames = data[0] % 2 != 0;
+    play.alone = !play.frames && data[0] % 4 != 0;
     play.asks = play.answers = play.needs = 0;
     play.used = 0;
     memset(play.shared, 0, sizeof play.shared);
@@ -339,7 +365,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     j.trust = play.trust;
     j.frame_bytes = malloc(PACKAGE_FRAME);
     assert(j.frame_bytes != NULL);
-    if (play.frames) {
+    if (play.alone) {
+        alone_play(&left);
+    } else if (play.frames) {
         frames_play(&j, &c);
     } else {
         head_play(&j);

@@ -89,6 +89,37 @@ static void too_much_is_refused(void **state)
     buf_finish(&text);
 }
 
+/* A list as a process that is not trusted could hand it over. */
+static void impossible_numbers_are_noticed(void **state)
+{
+    struct listing good;
+    (void)state;
+    assert_int_equal(parse(HEAD FULL "delta=1 13 12 600 70000\n", &good), ERR_OK);
+    assert_true(listing_possible(&good));
+    struct listing l = good;
+    l.delta_count = LISTING_DELTAS + 1;
+    assert_false(listing_possible(&l));
+    l = good;
+    l.delta_count = 2;
+    l.delta[1] = l.delta[0];
+    assert_false(listing_possible(&l)); /* twice the same */
+    l = good;
+    l.delta[0].head_n = UINT64_MAX;
+    assert_false(listing_possible(&l));
+    l = good;
+    l.delta[0].n = l.delta[0].head_n;
+    assert_false(listing_possible(&l));
+    l = good;
+    l.settings_n = UINT64_MAX;
+    assert_false(listing_possible(&l));
+    l = good;
+    l.root = UINT64_MAX;
+    assert_false(listing_possible(&l));
+    l = good;
+    l.n = 0;
+    assert_false(listing_possible(&l));
+}
+
 static void names_are_what_publish_writes(void **state)
 {
     char name[LISTING_NAME];
@@ -108,6 +139,7 @@ int main(void)
         cmocka_unit_test(what_is_written_is_read),
         cmocka_unit_test(other_texts_are_refused),
         cmocka_unit_test(too_much_is_refused),
+        cmocka_unit_test(impossible_numbers_are_noticed),
         cmocka_unit_test(names_are_what_publish_writes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
