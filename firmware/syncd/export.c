@@ -95,11 +95,19 @@ static bool is_mounted(const struct export *x)
            statx(AT_FDCWD, path, flags, STATX_TYPE, &st) == 0 && S_ISDIR(st.stx_mode);
 }
 
+static bool is_gone(const struct export *x)
+{
+    return strcmp(stick_folder(x->d), x->stick) != 0;
+}
+
 static void finish(struct export *x, const char *problem)
 {
     char sentence[320];
     struct serve_client *to = serve_find(x->d->serve, x->client);
     x->state = EXPORT_IDLE;
+    if (is_gone(x)) { /* also one that was written: it was not made read-only again */
+        problem = "U盘在导出完成之前被拔出，导出不完整；请插回U盘再导出一次。";
+    }
     if (problem) {
         (void)snprintf(sentence, sizeof sentence, "%s", problem);
     } else {
@@ -176,7 +184,8 @@ void export_begin(struct daemon *d, struct serve_client *from)
     } else if (x->state != EXPORT_IDLE) {
         why = "正在导出，请稍候。";
     } else if (stick[0] == '\0') {
-        why = "没有插入U盘；请插入U盘后再导出。";
+        why = stick_label(d)[0] ? "U盘的格式读不出，不能导出；请换一只 exFAT 或 FAT32 格式的U盘。"
+                                : "没有插入U盘；请插入U盘后再导出。";
     } else if (!stick_is_at_rest(d)) {
         why = "正在读取U盘；请等读完再导出。";
     }
@@ -247,7 +256,7 @@ enum install_pace export_step(void *self, int64_t now_ms)
     case EXPORT_MOUNTING:
         if (is_mounted(x)) {
             child_start(x, now_ms);
-        } else if (now_ms > x->until_ms) {
+        } else if (now_ms > x->until_ms || is_gone(x)) {
             request_remove(x);
             finish(x,
                    "U盘没有按时变为可写，没有导出；请重新插入U盘再试，仍不行请联系技术人员。");

@@ -1,11 +1,13 @@
-/* The bytes of an export. Guarantees that the folder is there whole or not at all, and that
- * nothing beside it is written or followed. */
+/* The bytes of an export. Guarantees that the folder is there whole or not at all (of a stick that
+ * is pulled, what was written keeps the name *.part), and that nothing beside it is written or
+ * followed. */
 #include "syncd/export_child.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -39,7 +41,9 @@ static enum err folder_make(int parent, const char *name, int *ret_fd)
     }
     int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0) {
-        return err_of_errno(errno);
+        enum err e = err_of_errno(errno);
+        (void)unlinkat(parent, name, AT_REMOVEDIR);
+        return e;
     }
     *ret_fd = fd;
     return ERR_OK;
@@ -100,12 +104,39 @@ static enum err sync_all(int fd)
     return syncfs(fd) == 0 ? ERR_OK : err_of_errno(errno);
 }
 
+/* What a full or failing stick has taken so far goes again, as far as it lets it. */
+static void part_remove(const char *place, const char *stick, const char *part)
+{
+    char top[PATH_MAX];
+    char path[PATH_MAX];
+    if (store_path(place, stick, top) == ERR_OK && store_path(top, part, path) == ERR_OK &&
+        dir_remove(path) == ERR_OK && dir_sync(top) != ERR_OK) {
+        return; /* the error that led here is the one to tell */
+    }
+}
+
+static enum err folder_fill(const char *root, int to)
+{
+    int receipts = -1;
+    enum err e = folder_make(to, "receipts", &receipts);
+    if (e == ERR_OK) {
+        e = history_write(root, to);
+    }
+    if (e == ERR_OK) {
+        e = outbox_write(root, to, receipts);
+    }
+    if (receipts >= 0) {
+        close(receipts);
+    }
+    return e;
+}
+
 enum err export_write(const char *root, const char *place, const char *stick, const char *folder)
 {
     char part[NAME_MAX + 1];
     int top = -1;
     int to = -1;
-    int receipts = -1;
+    bool made = false;
     enum err e = ERR_OK;
     int dir = open(place, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     int n = snprintf(part, sizeof part, "%s.part", folder);
@@ -121,14 +152,9 @@ enum err export_write(const char *root, const char *place, const char *stick, co
         goto out;
     }
     e = folder_make(top, part, &to);
+    made = to >= 0;
     if (e == ERR_OK) {
-        e = folder_make(to, "receipts", &receipts);
-    }
-    if (e == ERR_OK) {
-        e = history_write(root, to);
-    }
-    if (e == ERR_OK) {
-        e = outbox_write(root, to, receipts);
+        e = folder_fill(root, to);
     }
     if (e == ERR_OK) {
         e = sync_all(top);
@@ -140,11 +166,14 @@ enum err export_write(const char *root, const char *place, const char *stick, co
         e = sync_all(top);
     }
 out:
-    for (size_t i = 0; i < 4; i++) {
-        int fd = (const int[]){receipts, to, top, dir}[i];
+    for (size_t i = 0; i < 3; i++) {
+        int fd = (const int[]){to, top, dir}[i];
         if (fd >= 0) {
             close(fd);
         }
+    }
+    if (e != ERR_OK && made) {
+        part_remove(place, stick, part);
     }
     return e;
 }

@@ -282,6 +282,11 @@ static enum install_pace listing_step(struct stick *s, int64_t now_ms)
 static void keys_begin(struct stick *s, int64_t now_ms)
 {
     int folder = -1;
+    if (!stick_place_is_readable(&s->place)) {
+        rest(s, STICK_UNUSABLE,
+             "U盘的格式读不出；请换一只，或在办公室电脑上格式化为 exFAT 或 FAT32 后重新拷贝。");
+        return;
+    }
     enum err e = stick_watch_handle(s->watch, &s->place, &folder);
     if (e == ERR_OK) {
         e = keys_in_folder_start(s->d->o->root, folder, now_ms, &s->keys);
@@ -400,22 +405,11 @@ static void stick_gone(struct stick *s, int64_t now_ms)
     }
 }
 
-static void label_set(struct stick *s)
-{
-    struct slice name = slice_of(s->place.name);
-    size_t used = 0;
-    for (size_t at = 0; at < name.n && used < 60;) {
-        uint32_t cp = utf8_next(name, &at);
-        used += utf8_put(s->label + used, cp >= 0x20 && cp != 0x7F && cp != 0xFFFD ? cp : '_');
-    }
-    s->label[used] = '\0';
-}
-
 static void stick_arrived(struct stick *s, const struct stick_place *place, int64_t now_ms)
 {
     let_go(s);
     s->place = *place;
-    label_set(s);
+    stick_place_label(place, s->label);
     s->state = STICK_SETTLING;
     s->since_ms = now_ms;
     s->list.n = 0;
@@ -571,7 +565,7 @@ enum err stick_take(struct daemon *d, uint64_t n, char ret_sentence[256])
 const char *stick_folder(const struct daemon *d)
 {
     const struct stick *s = d->duty[DUTY_STICK];
-    return s && s->state != STICK_ABSENT ? s->place.name : "";
+    return s && s->state != STICK_ABSENT && stick_place_is_readable(&s->place) ? s->place.name : "";
 }
 
 bool stick_is_at_rest(const struct daemon *d)

@@ -40,7 +40,7 @@ void stick_tell(const struct daemon *d, struct link *to);
  * not: ERR_USAGE. */
 enum err stick_take(struct daemon *d, uint64_t n, char ret_sentence[256]) MUST_USE;
 
-/* The folder of the stick below `sticks`, "" without one. */
+/* The folder of the stick below `sticks`, "" without one that can be read. */
 const char *stick_folder(const struct daemon *d);
 /* Nothing of it is being read, nor will be by itself. */
 bool stick_is_at_rest(const struct daemon *d);

@@ -14,6 +14,8 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "base/slice.h"
+
 #define ENTRIES_MAX 256 /* of the place that are looked at */
 
 struct stick_watch {
@@ -137,6 +139,25 @@ bool stick_place_eq(const struct stick_place *a, const struct stick_place *b)
 {
     return a->mount == b->mount && a->inode == b->inode && a->device == b->device &&
            strcmp(a->name, b->name) == 0;
+}
+
+bool stick_place_is_readable(const struct stick_place *p)
+{
+    return !slice_has_suffix(slice_of(p->name), SLICE_LIT(".unreadable"));
+}
+
+void stick_place_label(const struct stick_place *p, char ret_label[256])
+{
+    struct slice name = slice_of(p->name);
+    size_t used = 0;
+    if (!stick_place_is_readable(p)) {
+        name.n = slice_find(name, SLICE_LIT("."), 0);
+    }
+    for (size_t at = 0; at < name.n && used < 60;) {
+        uint32_t cp = utf8_next(name, &at);
+        used += utf8_put(ret_label + used, cp >= 0x20 && cp != 0x7F && cp != 0xFFFD ? cp : '_');
+    }
+    ret_label[used] = '\0';
 }
 
 enum err stick_watch_handle(const struct stick_watch *w, const struct stick_place *place,

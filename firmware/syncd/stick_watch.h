@@ -32,6 +32,11 @@ bool stick_watch_take_events(struct stick_watch *w); /* has something changed si
 size_t stick_watch_look(struct stick_watch *w, struct stick_place *ret_places);
 bool stick_place_eq(const struct stick_place *a, const struct stick_place *b);
 
+/* A folder LABEL.PARTITION.unreadable stands for a stick that the system cannot mount (NTFS,
+ * encrypted, damaged): staff are told, nothing is looked for in it. */
+bool stick_place_is_readable(const struct stick_place *p);
+void stick_place_label(const struct stick_place *p, char ret_label[256]); /* fit for screens */
+
 /* A handle of the folder that reads nothing by itself (O_PATH): for openat in a child. ERR_MISSING:
  * it has gone, or is not the one of the look. */
 enum err stick_watch_handle(const struct stick_watch *w, const struct stick_place *place,

@@ -33,6 +33,7 @@ cleanup() {
     [ "$BASHPID" = "$$" ] || return # a child that was killed before it had become its program
     stop
     pull
+    ! mountpoint -q "$W/exports/TECH" || umount "$W/exports/TECH"
     rm -rf "$W"
 }
 trap cleanup EXIT
@@ -209,6 +210,30 @@ grep -q '第3期内容已装入' "$EXPORTED/history.jsonl" || die "export: histo
 ls "$EXPORTED/receipts" | grep -q '3.gkp' || die "export: receipts"
 [ "$(ls -A "$P/TECH")" = 3.gkp ] || die "export: the reading side was written to"
 mkdir -p "$W/exports/TECH" && "$PROBE" talk "$R" export | grep -q 'ok=1' || die "export to a place that is always writable"
+# full: what fitted goes again; pulled before it is done: told at once, also when all was written
+rm -rf "$W/exports/TECH"/* && mount -t tmpfs -o size=8k stick "$W/exports/TECH" || die "tmpfs"
+"$PROBE" talk "$R" export | grep -q 'ok=0 .*U盘已满' || die "export to a full stick"
+[ -z "$(ls -A "$W/exports/TECH")" ] || die "half an export is left on a full stick: $(ls -A "$W/exports/TECH")"
+umount "$W/exports/TECH" && rmdir "$W/exports/TECH" || die "the full stick is busy"
+(trap - EXIT; until_true 5 test -s "$R/state/export" && mv "$P/TECH" "$W/s5") &
+"$PROBE" talk "$R" export >"$W/answer"
+wait $!
+grep -q 'answer verb=export ok=0 .*被拔出' "$W/answer" || die "pulled before the export: $(tail -1 "$W/answer")"
+[ ! -e "$R/state/export" ] || die "the request of a pulled stick stays"
+mv "$W/s5" "$P/TECH"
+until_true 10 eval '"$PROBE" say "$R" status stick | grep -q "stick state=failed label=TECH .*removable=1"' || die "not looked at again"
+mkdir "$W/stick2"
+(trap - EXIT; until_true 5 test -s "$R/state/export" && mv "$W/stick2" "$W/exports/TECH" &&
+    until_true 20 test ! -e "$R/state/export" && mv "$P/TECH" "$W/s5" && sleep 1.5 && mv "$W/exports/TECH" "$W/stick2") &
+"$PROBE" talk "$R" export >"$W/answer"
+wait $!
+grep -q 'answer verb=export ok=0 .*被拔出' "$W/answer" || die "pulled after the export: $(tail -1 "$W/answer")"
+listen
+mkdir "$P/DATA.sdb1.unreadable"
+until_true 10 said 'stick state=failed label=DATA packages=0 removable=1 sentence=.*格式读不出' || die "a stick that cannot be mounted"
+"$PROBE" talk "$R" export | grep -q 'ok=0 .*格式读不出' || die "export to a stick that cannot be mounted"
+rmdir "$P/DATA.sdb1.unreadable"
+until_true 10 said 'stick state=none' || die "the unreadable one has gone"
 ok
 
 # --- by itself -------------------------------------------------------------------------------------------------------

@@ -262,6 +262,21 @@ static void test_watch(void **state)
     stick_watch_close(watch);
 }
 
+/* The system's word that a stick cannot be mounted is no label. */
+static void test_label(void **state)
+{
+    struct stick_place p = {.name = "KING\tSTON"};
+    char label[256];
+    (void)state;
+    stick_place_label(&p, label);
+    assert_string_equal(label, "KING_STON");
+    assert_true(stick_place_is_readable(&p));
+    p = (struct stick_place){.name = "DATA.sdb1.unreadable"};
+    stick_place_label(&p, label);
+    assert_string_equal(label, "DATA");
+    assert_false(stick_place_is_readable(&p));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -270,6 +285,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_special_files, setup, teardown),
         cmocka_unit_test_setup_teardown(test_many, setup, teardown),
         cmocka_unit_test_setup_teardown(test_watch, setup, teardown),
+        cmocka_unit_test(test_label),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
