@@ -92,11 +92,13 @@ static enum err open_all(struct daemon *d, const char *factory)
     d->scrub_wanted = true;
     duties_open(d);
     if (found.rebuilt) {
-        tell_event(d, "rebuilt", d->shown.current, "内容选择记录已损坏，已按本机保存的各期内容重建。");
+        tell_event(d, "rebuilt", d->shown.current,
+                   "内容选择记录已损坏，已按本机保存的各期内容重建。");
     }
     if (found.trial_given_up) {
         tell_edition_event(d, "given-up", found.given_up,
-                     "第%" PRIu64 "期内容多次启动都没有显示成功，已退回上一期；请检查后重新导入。");
+                           "第%" PRIu64
+                           "期内容多次启动都没有显示成功，已退回上一期；请检查后重新导入。");
     }
     return ERR_OK;
 }
@@ -127,7 +129,12 @@ static void look_into_drop(struct daemon *d, int64_t now_ms)
     bool events = drop_take_events(d->drop);
     bool settling = drop_is_settling(d->drop) && drop_due_ms(d->drop, now_ms) == 0;
     if (events || settling || now_ms >= d->scan_ms) {
-        drop_scan(d->drop, now_ms);
+        enum err e = drop_scan(d->drop, now_ms);
+        if (e != ERR_OK && e != d->drop_problem) {
+            log_line(d->o->log, LOG_LEVEL_ERROR, "drop 文件夹打不开，将自动重试：%s",
+                     err_sentence(e));
+        }
+        d->drop_problem = e;
         d->scan_ms = now_ms + d->o->config->poll_s * 1000;
     }
     int64_t after_ms = d->o->config->incomplete_after_s * 1000;
@@ -296,7 +303,8 @@ int daemon_run(const struct daemon_options *o)
         tidy_folder(outbox, RECEIPTS_KEPT, UINT64_MAX);
     }
     loop(&d);
-    code = d.install && (!o->once || transfer_failures(d.transfer) == 0) ? 0 : o->once ? 1 : 0;
+    bool good = d.install && d.drop_problem == ERR_OK && transfer_failures(d.transfer) == 0;
+    code = o->once && !good ? 1 : 0;
 out:
     duties_close(&d);
     serve_close(d.serve);

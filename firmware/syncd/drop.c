@@ -217,11 +217,25 @@ static void entry_look(struct drop *d, int dir_fd, const struct drop_file *now, 
     }
 }
 
-void drop_scan(struct drop *d, int64_t now_ms)
+/* What waited for its second look gets a first one again when there is something to be seen. */
+static void unripe_forget(struct drop *d)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < d->n; i++) {
+        if (d->entry[i].ripeness != UNRIPE) {
+            d->entry[kept++] = d->entry[i];
+        }
+    }
+    d->n = kept;
+}
+
+enum err drop_scan(struct drop *d, int64_t now_ms)
 {
     DIR *dir = opendir(d->path);
     if (!dir) {
-        return; /* seen again at the next look */
+        enum err e = err_of_errno(errno);
+        unripe_forget(d);
+        return e;
     }
     for (size_t i = 0; i < d->n; i++) {
         d->entry[i].seen = false;
@@ -242,6 +256,7 @@ void drop_scan(struct drop *d, int64_t now_ms)
         }
     }
     d->n = kept;
+    return ERR_OK;
 }
 
 /* The one seen last, of several the one with the highest name. */

@@ -40,8 +40,9 @@ void drop_close(struct drop *d);       /* NULL is fine */
 int drop_fd(const struct drop *d);     /* for POLLIN; -1 without inotify */
 bool drop_take_events(struct drop *d); /* has something changed since? */
 
-/* One look. Entries whose files have gone are forgotten. */
-void drop_scan(struct drop *d, int64_t now_ms);
+/* One look. Entries whose files have gone are forgotten. On an error nothing is settling any more:
+ * the caller looks again in its own time. */
+enum err drop_scan(struct drop *d, int64_t now_ms) MUST_USE;
 
 /* The ready file with the lowest name that is not put off; false: none. */
 bool drop_next(const struct drop *d, int64_t now_ms, struct drop_file *ret_file);

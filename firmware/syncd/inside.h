@@ -26,7 +26,7 @@ struct daemon {
     void *duty[DUTIES_MAX]; /* each duty's own state, NULL: not open */
     bool scrub_wanted;      /* heal.h: look at the current edition now */
     bool stopping;
-    enum err last_problem;
+    enum err last_problem, drop_problem; /* told already: opening; looking into the drop folder */
     int64_t retry_ms, scan_ms, progress_ms;
     struct select shown; /* as last told to the clients */
     enum install_state told_state;

@@ -52,6 +52,11 @@ static void put(const char *name, struct slice bytes)
     fclose(file);
 }
 
+static void look(int64_t now_ms)
+{
+    assert_int_equal(drop_scan(drop, now_ms), ERR_OK);
+}
+
 static void expect_next(int64_t now_ms, const char *name)
 {
     struct drop_file file;
@@ -86,22 +91,22 @@ static void test_settles(void **state)
     assert_int_equal(file_read(good, 1 << 24, &bytes), ERR_OK);
     put("b.gkp", buf_slice(&bytes));
     put(".b.gkp.Xa3bQ9", buf_slice(&bytes));
-    drop_scan(drop, 0);
+    look(0);
     expect_next(0, NULL);
     assert_true(drop_is_settling(drop));
     assert_int_equal(drop_due_ms(drop, 0), 1000);
-    drop_scan(drop, 999);
+    look(999);
     expect_next(999, NULL);
-    drop_scan(drop, 1000);
+    look(1000);
     expect_next(1000, "b.gkp");
     put("a.gkp", buf_slice(&bytes));
-    drop_scan(drop, 1500);
-    drop_scan(drop, 2500);
+    look(1500);
+    look(2500);
     expect_next(2500, "a.gkp"); /* by name */
     char path[1024];
     drop_path("a.gkp", path);
     assert_int_equal(unlink(path), 0);
-    drop_scan(drop, 2600);
+    look(2600);
     expect_next(2600, "b.gkp");
     drop_forget(drop, "b.gkp"); /* moved away, before the next look */
     expect_next(2600, NULL);
@@ -118,8 +123,8 @@ static void test_incomplete_is_left_alone(void **state)
     assert_int_equal(file_read(good, 1 << 24, &bytes), ERR_OK);
     for (size_t n = 0; n < bytes.n; n += n < 600 ? 31 : 4001) {
         put("x.gkp", slice_sub(buf_slice(&bytes), 0, n));
-        for (int look = 0; look < 3; look++) {
-            drop_scan(drop, now += 2000);
+        for (int i = 0; i < 3; i++) {
+            look(now += 2000);
             expect_next(now, NULL);
         }
     }
@@ -129,10 +134,32 @@ static void test_incomplete_is_left_alone(void **state)
     assert_string_equal(file.name, "x.gkp");
     assert_false(drop_incomplete(drop, now + 1, 60000, &file)); /* once */
     put("x.gkp", buf_slice(&bytes));
-    drop_scan(drop, now += 2000);
-    drop_scan(drop, now += 2000);
+    look(now += 2000);
+    look(now += 2000);
     expect_next(now, "x.gkp");
     buf_finish(&bytes);
+}
+
+/* Nobody must wait, at full speed, for a second look that cannot be had. */
+static void test_a_folder_that_cannot_be_read(void **state)
+{
+    (void)state;
+    char folder[1024];
+    char elsewhere[1024];
+    drop_path("", folder);
+    assert_true(snprintf(elsewhere, sizeof elsewhere, "%s/elsewhere", f.root) < 1024);
+    put("a.gkp", SLICE_LIT("not a package"));
+    look(0);
+    assert_true(drop_is_settling(drop));
+    assert_int_equal(rename(folder, elsewhere), 0);
+    assert_int_equal(drop_scan(drop, 1000), ERR_MISSING);
+    assert_false(drop_is_settling(drop));
+    assert_int_equal(drop_due_ms(drop, 1000), -1);
+    assert_int_equal(rename(elsewhere, folder), 0);
+    look(2000);
+    expect_next(2000, NULL);
+    look(3000);
+    expect_next(3000, "a.gkp");
 }
 
 static void test_rubbish_is_ready(void **state)
@@ -147,8 +174,8 @@ static void test_rubbish_is_ready(void **state)
     assert_int_equal(mkfifo(path, 0644), 0);
     drop_path("folder", path);
     assert_int_equal(mkdir(path, 0755), 0);
-    drop_scan(drop, 0);
-    drop_scan(drop, 1000);
+    look(0);
+    look(1000);
     assert_true(drop_next(drop, 1000, &file));
     assert_string_equal(file.name, "link.gkp");
     assert_false(file.regular);
@@ -216,20 +243,20 @@ static void test_quota(void **state)
     struct drop_file file;
     static char big[600 * 1024];
     put("c.gkp", SLICE_LIT("x"));
-    drop_scan(drop, 0);
+    look(0);
     for (int i = 0; i < 5; i++) {
         char name[32];
         (void)snprintf(name, sizeof name, "b%d.part", i);
         put(name, SLICE_LIT("x"));
     }
-    drop_scan(drop, 10);
+    look(10);
     assert_false(drop_over_quota(drop, "", &file));
     put("a.gkp", SLICE_LIT("x"));
-    drop_scan(drop, 20);
+    look(20);
     assert_true(drop_over_quota(drop, "", &file));
     assert_string_equal(file.name, "a.gkp"); /* by when it came, not by name */
     assert_false(drop_over_quota(drop, "", &file));
-    drop_scan(drop, 20);
+    look(20);
     assert_true(drop_over_quota(drop, "a.gkp", &file));
     assert_string_equal(file.name, "b4.part");
     char path[1024];
@@ -238,7 +265,7 @@ static void test_quota(void **state)
     memset(big, 'x', sizeof big);
     put("c.gkp", (struct slice){big, sizeof big});
     put("b0.part", (struct slice){big, sizeof big});
-    drop_scan(drop, 30);
+    look(30);
     for (int i = 4; i >= 0; i--) {
         char name[32];
         (void)snprintf(name, sizeof name, "b%d.part", i);
@@ -258,12 +285,12 @@ static void test_hard_links(void **state)
     drop_path("a.gkp", path);
     drop_path("refused/other", other);
     assert_int_equal(link(path, other), 0);
-    drop_scan(drop, 0);
-    drop_scan(drop, 1000);
+    look(0);
+    look(1000);
     assert_true(drop_next(drop, 1000, &file));
     assert_true(file.hard_link);
     assert_int_equal(unlink(other), 0);
-    drop_scan(drop, 1001);
+    look(1001);
     assert_true(drop_next(drop, 1001, &file));
     assert_false(file.hard_link); /* its other name was only that of a copy under way */
 }
@@ -276,6 +303,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_incomplete_is_left_alone, setup, teardown),
         cmocka_unit_test_setup_teardown(test_rubbish_is_ready, setup, teardown),
         cmocka_unit_test_setup_teardown(test_events, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_folder_that_cannot_be_read, setup, teardown),
         cmocka_unit_test_setup_teardown(test_quota, setup, teardown),
         cmocka_unit_test_setup_teardown(test_hard_links, setup, teardown),
         cmocka_unit_test_setup_teardown(test_tidy, setup, teardown),
