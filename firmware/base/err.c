@@ -49,6 +49,8 @@ enum err err_of_errno(int errno_value)
     case ENOTDIR:
         return ERR_MISSING;
     case ENOMEM:
+    case EMFILE:
+    case ENFILE:
         return ERR_NOMEM;
     case EBUSY:
     case EAGAIN:

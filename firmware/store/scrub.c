@@ -29,9 +29,12 @@ static enum scrub_result result_of(enum reject why)
     if (why == REJECT_NONE) {
         return SCRUB_RUNNING;
     }
+    if (why == REJECT_NOMEM) {
+        return SCRUB_UNABLE;
+    }
     return why == REJECT_KEY_UNKNOWN || why == REJECT_ROLE_MISSING || why == REJECT_EPOCH ||
                    why == REJECT_CHANNEL || why == REJECT_OFFICE_MISSING ||
-                   why == REJECT_REVIEW_MISSING || why == REJECT_NOMEM
+                   why == REJECT_REVIEW_MISSING
                ? SCRUB_UNPROVEN
                : SCRUB_DAMAGED;
 }
@@ -55,6 +58,9 @@ static enum scrub_result head_check(struct scrub *s, const char *root, const str
         return SCRUB_DAMAGED;
     }
     s->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (s->fd < 0 && err_of_errno(errno) == ERR_NOMEM) {
+        return SCRUB_UNABLE;
+    }
     if (s->fd < 0 || fstat(s->fd, &st) != 0 || !S_ISREG(st.st_mode)) {
         return SCRUB_DAMAGED;
     }

@@ -15,8 +15,9 @@ enum scrub_result {
     SCRUB_RUNNING = 0,
     SCRUB_GOOD,
     SCRUB_DAMAGED,
-    SCRUB_UNPROVEN /* signed by keys that the trust root no longer names: accepted once, cannot be
-                      re-checked */
+    SCRUB_UNPROVEN, /* signed by keys that the trust root no longer names: accepted once, cannot be
+                       re-checked */
+    SCRUB_UNABLE    /* no memory or no descriptor to look with: says nothing about the edition */
 };
 
 enum err scrub_create(const char *root, struct edition_id id, const struct trust *trust,

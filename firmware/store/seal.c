@@ -179,13 +179,22 @@ enum reject seal_open(const char *root, struct edition_id id, const struct trust
     struct buf manifest = {0};
     struct buf sigs = {0};
     struct buf table = {0};
-    enum reject why = REJECT_UNREADABLE;
-    if (store_edition_path(root, id, NULL, path) == ERR_OK &&
-        head_read(path, "manifest", MANIFEST_MAX, &manifest) == ERR_OK &&
-        head_read(path, "sigs", HEAD_MAX, &sigs) == ERR_OK &&
-        head_read(path, "table", HEAD_MAX, &table) == ERR_OK) {
+    enum reject why;
+    enum err e = store_edition_path(root, id, NULL, path);
+    if (e == ERR_OK) {
+        e = head_read(path, "manifest", MANIFEST_MAX, &manifest);
+    }
+    if (e == ERR_OK) {
+        e = head_read(path, "sigs", HEAD_MAX, &sigs);
+    }
+    if (e == ERR_OK) {
+        e = head_read(path, "table", HEAD_MAX, &table);
+    }
+    if (e == ERR_OK) {
         why = package_open_sealed(buf_slice(&manifest), buf_slice(&sigs), buf_slice(&table), trust,
                                   ret_package);
+    } else {
+        why = e == ERR_NOMEM ? REJECT_NOMEM : REJECT_UNREADABLE;
     }
     buf_finish(&manifest);
     buf_finish(&sigs);

@@ -14,7 +14,7 @@
 #include "syncd/inside.h"
 #include "syncd/tell.h"
 
-#define SLICE_MS 100                      /* between two MiB of a round nobody waits for */
+#define SLICE_MS 100                         /* between two MiB of a round nobody waits for */
 #define ROUND_MS (24 * 3600 * INT64_C(1000)) /* between two rounds */
 
 struct heal {
@@ -85,6 +85,9 @@ static void damaged(struct heal *h, struct edition_id id)
     struct daemon *d = h->d;
     enum err e = install_damaged(d->install, id);
     bool kept = e == ERR_OK && heal_fetch_kept(d->o->root, id);
+    if (kept) { /* the drop folder is looked at now: there may be no inotify to tell of it */
+        d->scan_ms = 0;
+    }
     tell_edition_event(
         d, "damaged", id,
         kept ? "第%" PRIu64 "期内容已损坏，已换用本机保存的其他内容，正在用保留的更新包自动修复。"
@@ -140,13 +143,23 @@ static void previous_end(struct heal *h, struct edition_id id, enum scrub_result
     }
 }
 
+/* What is suspected stays so until it has been looked at. */
+static void unable(struct heal *h)
+{
+    const struct daemon *d = h->d;
+    h->round_ms = clock_ms(d->o->clock) + d->o->config->retry_s * 1000;
+    log_line(d->o->log, LOG_LEVEL_WARN, "系统资源不足，暂时不能核对本机内容，稍后自动再试。");
+}
+
 static void round_end(struct heal *h, enum scrub_result result)
 {
     const struct select *s = install_select(h->d->install);
     struct edition_id id = scrub_id(h->scrub);
     scrub_destroy(h->scrub);
     h->scrub = NULL;
-    if (edition_id_eq(id, s->current)) {
+    if (result == SCRUB_UNABLE) {
+        unable(h);
+    } else if (edition_id_eq(id, s->current)) {
         current_end(h, id, result);
     } else if (edition_id_eq(id, s->previous)) {
         previous_end(h, id, result);
@@ -187,6 +200,7 @@ enum install_pace heal_step(void *self, int64_t now_ms)
         h->round_ms = now_ms + ROUND_MS;
         h->slice_ms = now_ms;
         if (scrub_start(h, install_select(d->install)->current) != ERR_OK) {
+            h->round_ms = now_ms + d->o->config->retry_s * 1000;
             return INSTALL_AT_REST;
         }
     }
