@@ -379,9 +379,8 @@ static void job_watch(struct stick *s, int64_t now_ms)
         if (!edition_id_eq(r->id, p->id) && !r->finished) {
             s->list.at[s->chosen].tried = true; /* another head at the second reading */
             s->list.at[s->chosen].why = REJECT_UNREADABLE;
-            if (!transfer_abandon(
-                    s->d->transfer,
-                    "两次读到的内容不一样，U盘可能有故障；请换一只U盘重新拷贝。")) {
+            if (!transfer_abandon(s->d->transfer,
+                                  "两次读到的内容不一样，U盘可能有故障；请换一只U盘重新拷贝。")) {
                 return;
             }
         }
@@ -485,6 +484,14 @@ static enum install_pace state_step(struct stick *s, int64_t now_ms)
     return INSTALL_AT_REST;
 }
 
+/* With --once, sticks that apply by themselves are handled before the end: what is plugged in is
+ * looked at. */
+static bool is_awaited(const struct stick *s)
+{
+    return s->d->o->once && s->d->o->config->stick_auto && s->state >= STICK_SETTLING &&
+           s->state <= STICK_WAITING;
+}
+
 enum install_pace stick_step(void *self, int64_t now_ms)
 {
     struct stick *s = self;
@@ -497,7 +504,7 @@ enum install_pace stick_step(void *self, int64_t now_ms)
     }
     enum install_pace pace = state_step(s, now_ms);
     stick_tell_changes(s);
-    return pace;
+    return pace == INSTALL_AT_REST && is_awaited(s) ? INSTALL_LATER : pace;
 }
 
 size_t stick_poll_fds(const void *self, struct pollfd fds[DUTY_FDS])
