@@ -1,7 +1,7 @@
-/* alloc_test SYNCD FAIL_ALLOC.SO [short | full]: every allocation of an update by the real daemon
- * and its children fails, once, and then that one and all after it. The daemon must never crash,
- * nothing wrong may be shown or kept, and an undisturbed run must then apply the package, unless
- * there is a receipt that says why not. */
+/* alloc_test SYNCD FAIL_ALLOC.SO [short | full] [once | ever]: every allocation of an update by the
+ * real daemon and its children fails, once, and then that one and all after it. The daemon must
+ * never crash, nothing wrong may be shown or kept, and an undisturbed run must then apply the
+ * package, unless there is a receipt that says why not. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -100,7 +100,9 @@ int main(int argc, char **argv)
     struct lab l;
     char file[700];
     if (argc < 3 || access(argv[1], X_OK) != 0 || access(argv[2], R_OK) != 0) {
-        fputs("usage: alloc_test PATH-OF-GONGKAI-SYNCD FAIL_ALLOC.SO [short | full]\n", stderr);
+        fputs(
+            "usage: alloc_test PATH-OF-GONGKAI-SYNCD FAIL_ALLOC.SO [short | full] [once | ever]\n",
+            stderr);
         return 2;
     }
     setvbuf(stdout, NULL, _IOLBF, 0);
@@ -118,6 +120,9 @@ int main(int argc, char **argv)
     for (int ever = 0; ever < 2; ever++) {
         long n[CREW_COUNTS];
         j.ever = ever == 1;
+        if (argc > 4 && strcmp(argv[4], j.ever ? "ever" : "once") != 0) {
+            continue;
+        }
         if (!crew_run(crew_size(), work, &j, n)) {
             return 1;
         }

@@ -8,11 +8,6 @@
 #include <unistd.h>
 
 #define PAGE 4096u
-#define SEEN_SLOTS (1u << 22)
-
-struct crash_seen {
-    uint64_t slot[SEEN_SLOTS]; /* 0: free */
-};
 
 const char *crash_kind_name(enum crash_kind kind)
 {
@@ -217,27 +212,5 @@ void crash_restore(struct crash *c)
             }
         }
         from = to;
-    }
-}
-
-struct crash_seen *crash_seen_create(void)
-{
-    void *p = mmap(NULL, sizeof(struct crash_seen), PROT_READ | PROT_WRITE,
-                   MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    return p == MAP_FAILED ? NULL : p;
-}
-
-bool crash_seen_add(struct crash_seen *s, uint64_t hash)
-{
-    hash += hash == 0;
-    for (uint64_t i = hash % SEEN_SLOTS;; i = (i + 1) % SEEN_SLOTS) {
-        uint64_t expected = 0;
-        if (__atomic_compare_exchange_n(&s->slot[i], &expected, hash, false, __ATOMIC_RELAXED,
-                                        __ATOMIC_RELAXED)) {
-            return true;
-        }
-        if (expected == hash) {
-            return false;
-        }
     }
 }

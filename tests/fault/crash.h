@@ -43,8 +43,3 @@ uint64_t crash_apply(struct crash *c, const struct block_events *e, enum crash_k
                      uint64_t seed);
 /* The image is durable again, whatever the mounted file system has written to it. */
 void crash_restore(struct crash *c);
-
-/* A table of hashes shared between processes. */
-struct crash_seen;
-struct crash_seen *crash_seen_create(void);
-bool crash_seen_add(struct crash_seen *s, uint64_t hash); /* false: it was there */

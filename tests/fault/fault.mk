@@ -1,12 +1,12 @@
 # The fault laboratory. make fault: everything; the short forms run in make check.
-fault_LIB_OBJ := $(addprefix $(O)/tests/fault/,lab.o scenario.o verdict.o crew.o) $(O)/tests/unit/store_fixture.o \
-                 $(addprefix $(O)/tools/pack/,keys.o keygen.o sentence.o release.o release_compress.o \
+fault_LIB_OBJ := $(addprefix $(O)/tests/fault/,lab.o scenario.o verdict.o crew.o tree.o) $(O)/tests/unit/store_fixture.o \
+                 $(addprefix $(O)/tools/pack/,keys.o keygen.o rekey.o sentence.o release.o release_compress.o \
                  release_file.o release_progress.o release_read.o release_show.o)
 fault_LIBS := $(addprefix $(O)/,libstore.a libpackage.a libedition.a libbase.a)
 fault_PROGRAMS := kill_test fail_test alloc_test replay_test history_test
-fault_OWN_kill_test := trace.o
+fault_OWN_kill_test := trace.o recovery.o seen.o
 fault_OWN_fail_test := trace.o
-fault_OWN_replay_test := blocklog.o crash.o disk.o record.o
+fault_OWN_replay_test := blocklog.o crash.o seen.o disk.o record.o
 fault_PKGS_replay_test := fuse3
 $(O)/tests/fault/blocklog.o: PKG_CFLAGS = $(call pkg_cflags,fuse3)
 

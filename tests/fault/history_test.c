@@ -13,6 +13,7 @@
 #include "lab.h"
 #include "store/install.h"
 #include "store/store.h"
+#include "tree.h"
 
 #define EDITIONS 6 /* 1..5 in full, and a delta of each from the one before */
 #define STEPS 14

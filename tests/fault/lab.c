@@ -17,8 +17,10 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "pack/rekey.h"
 #include "store/link.h"
 #include "store/store.h"
+#include "tree.h"
 
 #define FILLER_KB 1100 /* two frames */
 #define CLIENT_TRIES 1000
@@ -52,64 +54,13 @@ double seconds(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-static void copy_fail(const char *path)
-{
-    fprintf(stderr, "copy: %s: %s\n", path, strerror(errno));
-    exit(99);
-}
-
-static void file_copy(const char *from, const char *to, const struct stat *st)
-{
-    int in = open(from, O_RDONLY | O_CLOEXEC);
-    int out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, st->st_mode & 07777);
-    ssize_t n = 1;
-    while (in >= 0 && out >= 0 && n > 0) {
-        n = sendfile(out, in, NULL, 64u << 20);
-    }
-    if (in < 0 || out < 0 || n < 0) {
-        copy_fail(from);
-    }
-    close(in);
-    close(out);
-}
-
-void tree_copy(const char *from, const char *to)
-{
-    struct stat st;
-    if (lstat(from, &st) != 0) {
-        copy_fail(from);
-    }
-    if (S_ISREG(st.st_mode)) {
-        file_copy(from, to, &st);
-        return;
-    }
-    if (!S_ISDIR(st.st_mode)) {
-        return; /* a socket left behind */
-    }
-    DIR *dir = opendir(from);
-    if (!dir || mkdir(to, st.st_mode & 07777) != 0) {
-        copy_fail(to);
-    }
-    const struct dirent *e;
-    while ((e = readdir(dir)) != NULL) {
-        char a[PATH_MAX];
-        char b[PATH_MAX];
-        if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0) {
-            continue;
-        }
-        if (store_path(from, e->d_name, a) != ERR_OK || store_path(to, e->d_name, b) != ERR_OK) {
-            copy_fail(from);
-        }
-        tree_copy(a, b);
-    }
-    closedir(dir);
-}
-
 static void config_write(const struct lab *l, const char *path, const char *confirm)
 {
     char text[256];
-    (void)snprintf(text, sizeof text,
-                   "settle_ms = 0\ntrial_confirm = %s\npoll_s = 1\nretry_s = 1\n", confirm);
+    (void)snprintf(
+        text, sizeof text,
+        "settle_ms = 0\ntrial_confirm = %s\npoll_s = 1\nretry_s = 1\nstick_apply = auto\n",
+        confirm);
     need(l, file_replace(path, slice_of(text), 0644) == ERR_OK, "config");
 }
 
@@ -143,21 +94,48 @@ static void packages_make(struct lab *l)
     fixture_flip(l->package[PACKAGE_FLIPPED], -100, 1);
 }
 
+/* The office changes its review key, as planned: nothing that was signed before is doubted. */
+static void keys_rotate(struct lab *l)
+{
+    const struct fixture_edition e = {
+        .edition = 2, .filler_kb = FILLER_KB, .roles = FIXTURE_OFFICE};
+    const struct rekey_options rekey = {
+        .dir = l->f.dir, .replace = {[KEY_REVIEW] = true}, .keep_epoch = true, .no_password = true};
+    struct buf problem = {0};
+    FILE *nowhere = fopen("/dev/null", "w");
+    need(l, nowhere && rekey_run(&rekey, nowhere, &problem) == ERR_OK, "rekey");
+    fclose(nowhere);
+    buf_finish(&problem);
+    fixture_package(&l->f, &e, "rotated", l->package[PACKAGE_ROTATED]);
+    fixture_sign(&l->f, l->package[PACKAGE_ROTATED], "review.2.key", ROLE_REVIEW);
+}
+
+static void stick_make(struct lab *l)
+{
+    char stick[700];
+    char file[800];
+    (void)snprintf(l->sticks, sizeof l->sticks, "%s/sticks", l->f.dir);
+    (void)snprintf(stick, sizeof stick, "%s/KINGSTON", l->sticks);
+    (void)snprintf(file, sizeof file, "%s/two.gkp", stick);
+    need(l, dir_make(stick, 0755) == ERR_OK, "dir_make");
+    fixture_copy(l->package[PACKAGE_TWO], file);
+}
+
 void lab_create(struct lab *l, const char *syncd)
 {
     char keys[600];
-    struct stat st;
     *l = (struct lab){.where = "preparing"};
     fixture_create(&l->f);
     (void)snprintf(l->syncd, sizeof l->syncd, "%s/gongkai-syncd", l->f.dir);
-    need(l, stat(syncd, &st) == 0, syncd);
-    file_copy(syncd, l->syncd, &st); /* a build meanwhile changes nothing here */
+    file_copy(syncd, l->syncd); /* a build meanwhile changes nothing here */
     (void)snprintf(l->config_auto, sizeof l->config_auto, "%s/auto.ini", l->f.dir);
     (void)snprintf(l->config_kiosk, sizeof l->config_kiosk, "%s/kiosk.ini", l->f.dir);
     (void)snprintf(l->log, sizeof l->log, "%s/log", l->f.dir);
     config_write(l, l->config_auto, "auto");
     config_write(l, l->config_kiosk, "kiosk");
     packages_make(l);
+    keys_rotate(l);
+    stick_make(l);
     (void)snprintf(keys, sizeof keys, "%s/empty", l->f.dir);
     tree_copy(l->f.root, keys); /* a root that knows the hall's keys alone */
 }
@@ -198,21 +176,23 @@ void lab_reset(struct lab *l)
 
 /* --- the daemon --- */
 
-static void daemon_exec(const struct lab *l, const char *config, bool once)
+void lab_exec(const struct lab *l, const struct scenario *s)
 {
+    const char *config = s->kiosk ? l->config_kiosk : l->config_auto;
+    const char *more[4] = {0};
+    size_t n = 0;
+    if (s->stick) {
+        more[n++] = "--sticks";
+        more[n++] = l->sticks;
+    }
+    more[n] = s->say ? NULL : "--once";
     int fd = open(l->log, O_WRONLY | O_CREAT | O_TRUNC, 0644);
     if (fd < 0 || dup2(fd, STDERR_FILENO) < 0 || dup2(fd, STDOUT_FILENO) < 0) {
         _exit(126);
     }
     close(fd);
-    execl(l->syncd, l->syncd, "--root", l->f.root, "--config", config, once ? "--once" : NULL,
+    execl(l->syncd, l->syncd, "--root", l->f.root, "--config", config, more[0], more[1], more[2],
           (char *)NULL);
-    _exit(127);
-}
-
-void lab_exec(const struct lab *l, const struct scenario *s)
-{
-    daemon_exec(l, s->kiosk ? l->config_kiosk : l->config_auto, s->say == NULL);
     _exit(127);
 }
 
@@ -317,6 +297,20 @@ void lab_drop(const struct lab *l, enum lab_package p, const char *name)
     (void)snprintf(tail, sizeof tail, "drop/%s", name);
     need(l, store_path(l->f.root, tail, path) == ERR_OK, "path");
     fixture_copy(l->package[p], path);
+}
+
+void lab_drop_root(const struct lab *l)
+{
+    static const char *const names[] = {"root.2", "root.2.sigs"};
+    for (size_t i = 0; i < 2; i++) {
+        char from[700];
+        char tail[32];
+        char to[PATH_MAX];
+        (void)snprintf(from, sizeof from, "%s/trust/%s", l->f.dir, names[i]);
+        (void)snprintf(tail, sizeof tail, "drop/%s", names[i]);
+        need(l, store_path(l->f.root, tail, to) == ERR_OK, "path");
+        fixture_copy(from, to);
+    }
 }
 
 static void empty_folder(const struct lab *l, const char *name)

@@ -18,6 +18,7 @@ enum lab_package {
     PACKAGE_DELTA,   /* edition 2 from edition 1 */
     PACKAGE_FLIPPED, /* edition 2 with a wrong byte in its last frame */
     PACKAGE_OTHER,   /* edition 2 of another hall */
+    PACKAGE_ROTATED, /* edition 2 by a review key that only root 2 knows */
     PACKAGE_COUNT
 };
 
@@ -25,6 +26,7 @@ struct lab {
     char syncd[600];  /* a copy of the daemon */
     struct fixture f; /* f.root is the terminal's data folder under test */
     char package[PACKAGE_COUNT][1024];
+    char sticks[600];       /* where one stick with edition 2 is plugged */
     char config_auto[600];  /* a new edition is confirmed at once */
     char config_kiosk[600]; /* a new edition waits for a screen */
     char template[600];     /* the root before the scenario, made by lab_prepare */
@@ -38,12 +40,14 @@ struct scenario {
     const char *name;
     void (*prepare)(struct lab *l); /* from a root that knows the hall's keys and nothing else */
     const char *say;        /* NULL: the daemon runs with --once; else it serves this message */
+    bool stick;             /* the place of the sticks is watched */
     bool kiosk;             /* nobody confirms: the new edition stays on trial */
     bool damaged;           /* what is shown before need not be whole */
     uint64_t before, after; /* editions shown; 0: none. In between, any of the two or between */
     uint64_t floor_before, floor_after, previous_after;
+    uint64_t trust_after;        /* version of the root of trust at the end, 0: any */
     const char *result, *reason; /* of the receipt; NULL: none is written */
-    unsigned done, refused;      /* packages in drop/done and drop/refused at the end */
+    unsigned done, refused;      /* files in drop/done and drop/refused at the end */
     uint64_t claims; /* once a receipt says `applied`, this edition is shown; 0: not so */
 };
 extern const struct scenario scenarios[];
@@ -78,8 +82,8 @@ unsigned lab_files(const struct lab *l, const char *folder);
 
 /* Preparation steps. */
 void lab_drop(const struct lab *l, enum lab_package p, const char *name);
+void lab_drop_root(const struct lab *l);                           /* root 2 and its signatures */
 void lab_install(struct lab *l, enum lab_package p, bool confirm); /* by the daemon */
 
 void need(const struct lab *l, bool good, const char *what);
-void tree_copy(const char *from, const char *to); /* `to` must not exist; modes are kept */
 double seconds(void);

@@ -11,6 +11,7 @@
 
 #include "blocklog.h"
 #include "crew.h"
+#include "tree.h"
 
 #define DISK_BYTES (192u << 20) /* sparse; 64 MiB to spare, and a group with a second super block  \
                                  */

@@ -16,6 +16,7 @@
 #include "disk.h"
 #include "lab.h"
 #include "record.h"
+#include "seen.h"
 
 enum {
     COUNT_STATES,
@@ -50,7 +51,7 @@ struct job {
     struct disk disk[16];
     char base[700];
     struct block_events events;
-    struct crash_seen *seen;
+    struct seen *seen;
     uint64_t salt;
 };
 
@@ -108,7 +109,7 @@ static void state_try(struct worker *w, enum crash_kind kind, bool nothing)
     w->l.point = (long)w->index;
     uint64_t hash = nothing ? w->crash.hash : crash_apply(&w->crash, &j->events, kind, w->index);
     crew_add(w->crew, COUNT_STATES, 1);
-    if (crash_seen_add(j->seen, hash ^ j->salt)) {
+    if (seen_add(j->seen, hash ^ j->salt)) {
         crew_add(w->crew, COUNT_DISTINCT, 1);
         state_check(w);
     }
@@ -219,7 +220,7 @@ static bool replay_all(struct lab *l, const struct form *form, const char *only)
     long total[CREW_COUNTS] = {0};
     double start = seconds();
     bool good = true;
-    struct job j = {.l = l, .form = form, .seen = crash_seen_create()};
+    struct job j = {.l = l, .form = form, .seen = seen_create()};
     need(l, j.seen != NULL, "memory");
     for (size_t i = 0; good && i < scenario_count(); i++) {
         if (!is_wanted(&scenarios[i], form, only)) {

@@ -108,6 +108,14 @@ static void one_installed(struct lab *l)
     lab_install(l, PACKAGE_ONE, true);
 }
 
+/* The package can only be judged with the root that comes with it. */
+static void new_root(struct lab *l)
+{
+    lab_install(l, PACKAGE_ONE, true);
+    lab_drop_root(l);
+    lab_drop(l, PACKAGE_ROTATED, "rotated.gkp");
+}
+
 static void two_dropped(struct lab *l)
 {
     lab_install(l, PACKAGE_ONE, true);
@@ -115,38 +123,26 @@ static void two_dropped(struct lab *l)
     lab_drop(l, PACKAGE_THREE, "000003.gkp");
 }
 
+#define APPLIED .result = "applied", .reason = "none"
+/* Edition 2 takes the place of edition 1 and is confirmed. */
+#define ONE_TO_TWO                                                                                 \
+    .before = 1, .after = 2, .floor_before = 1, .floor_after = 2, .previous_after = 1, .claims = 2
+/* Edition 1 stays. */
+#define ONE_STAYS .before = 1, .after = 1, .floor_before = 1, .floor_after = 1
+/* Back from edition 2, which had been confirmed. */
+#define TWO_TO_ONE .before = 2, .after = 1, .floor_before = 2, .floor_after = 2
+
 const struct scenario scenarios[] = {
     {.name = "first install",
      .prepare = first,
      .before = 0,
      .after = 1,
      .floor_after = 1,
-     .result = "applied",
-     .reason = "none",
+     APPLIED,
      .done = 1,
      .claims = 1},
-    {.name = "update",
-     .prepare = update,
-     .before = 1,
-     .after = 2,
-     .floor_before = 1,
-     .floor_after = 2,
-     .previous_after = 1,
-     .result = "applied",
-     .reason = "none",
-     .done = 1,
-     .claims = 2},
-    {.name = "delta",
-     .prepare = delta,
-     .before = 1,
-     .after = 2,
-     .floor_before = 1,
-     .floor_after = 2,
-     .previous_after = 1,
-     .result = "applied",
-     .reason = "none",
-     .done = 1,
-     .claims = 2},
+    {.name = "update", .prepare = update, ONE_TO_TWO, APPLIED, .done = 1},
+    {.name = "delta", .prepare = delta, ONE_TO_TWO, APPLIED, .done = 1},
     {.name = "third edition",
      .prepare = third,
      .before = 2,
@@ -154,8 +150,7 @@ const struct scenario scenarios[] = {
      .floor_before = 2,
      .floor_after = 3,
      .previous_after = 2,
-     .result = "applied",
-     .reason = "none",
+     APPLIED,
      .done = 1,
      .claims = 3},
     {.name = "on trial",
@@ -166,8 +161,7 @@ const struct scenario scenarios[] = {
      .floor_before = 1,
      .floor_after = 1,
      .previous_after = 1,
-     .result = "applied",
-     .reason = "none",
+     APPLIED,
      .done = 1,
      .claims = 2},
     {.name = "trial given up",
@@ -177,20 +171,8 @@ const struct scenario scenarios[] = {
      .after = 1,
      .floor_before = 1,
      .floor_after = 1},
-    {.name = "rollback",
-     .prepare = two_installed,
-     .say = "rollback",
-     .before = 2,
-     .after = 1,
-     .floor_before = 2,
-     .floor_after = 2},
-    {.name = "damage found",
-     .prepare = damaged,
-     .damaged = true,
-     .before = 2,
-     .after = 1,
-     .floor_before = 2,
-     .floor_after = 2},
+    {.name = "rollback", .prepare = two_installed, .say = "rollback", TWO_TO_ONE},
+    {.name = "damage found", .prepare = damaged, .damaged = true, TWO_TO_ONE},
     {.name = "repair",
      .prepare = repair,
      .before = 1,
@@ -198,21 +180,10 @@ const struct scenario scenarios[] = {
      .floor_before = 2,
      .floor_after = 2,
      .previous_after = 1,
-     .result = "applied",
-     .reason = "none",
+     APPLIED,
      .done = 1,
      .claims = 2},
-    {.name = "resumed",
-     .prepare = resume,
-     .before = 1,
-     .after = 2,
-     .floor_before = 1,
-     .floor_after = 2,
-     .previous_after = 1,
-     .result = "applied",
-     .reason = "none",
-     .done = 1,
-     .claims = 2},
+    {.name = "resumed", .prepare = resume, ONE_TO_TWO, APPLIED, .done = 1},
     {.name = "two packages",
      .prepare = two_dropped,
      .before = 1,
@@ -220,34 +191,22 @@ const struct scenario scenarios[] = {
      .floor_before = 1,
      .floor_after = 3,
      .previous_after = 2,
-     .result = "applied",
-     .reason = "none",
+     APPLIED,
      .done = 2,
      .claims = 2},
-    {.name = "import from a folder",
-     .prepare = one_installed,
-     .say = "import path=%s",
-     .before = 1,
-     .after = 2,
-     .floor_before = 1,
-     .floor_after = 2,
-     .previous_after = 1,
-     .claims = 2},
+    {.name = "import from a folder", .prepare = one_installed, .say = "import path=%s", ONE_TO_TWO},
+    /* Cut between the switch and the receipt, it has none: only the drop folder keeps its file. */
+    {.name = "from a stick", .prepare = one_installed, .stick = true, ONE_TO_TWO},
+    {.name = "new root", .prepare = new_root, ONE_TO_TWO, APPLIED, .done = 3, .trust_after = 2},
     {.name = "bad frame",
      .prepare = refused,
-     .before = 1,
-     .after = 1,
-     .floor_before = 1,
-     .floor_after = 1,
+     ONE_STAYS,
      .result = "refused",
      .reason = "frame",
      .refused = 1},
     {.name = "other hall's",
      .prepare = other_hall,
-     .before = 1,
-     .after = 1,
-     .floor_before = 1,
-     .floor_after = 1,
+     ONE_STAYS,
      .result = "refused",
      .reason = "channel",
      .refused = 1},

@@ -233,6 +233,9 @@ struct trace_end trace_run(struct lab *l, const struct scenario *s, const struct
                     stop_now(&p);
                     break;
                 }
+                if (plan->on_point) {
+                    plan->on_point(plan->user);
+                }
                 p.n++;
                 p.changed = false;
             }

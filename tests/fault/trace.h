@@ -22,6 +22,8 @@ struct trace_plan {
     long fail_at; /* the call that fails first, counted after the program's own start */
     int error;    /* errno it fails with */
     int timeout_s;
+    void (*on_point)(void *user); /* before each point that counts, the daemon standing; or NULL */
+    void *user;
 };
 
 struct trace_end {

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "edition/edition.h"
 #include "lab.h"
+#include "package/trust.h"
 #include "store/select.h"
 #include "store/store.h"
 
@@ -97,6 +98,17 @@ uint64_t lab_check(struct lab *l, const struct scenario *s)
     return c.id.edition;
 }
 
+static uint64_t trust_version_of(const struct lab *l)
+{
+    char path[PATH_MAX];
+    struct trust *t = NULL;
+    need(l, store_path(l->f.root, "trust", path) == ERR_OK && trust_open(path, &t) == ERR_OK,
+         "no root of trust");
+    uint64_t version = trust_version(t);
+    trust_close(t);
+    return version;
+}
+
 void lab_check_end(struct lab *l, const struct scenario *s)
 {
     struct select record;
@@ -115,4 +127,5 @@ void lab_check_end(struct lab *l, const struct scenario *s)
          "a package is not where it belongs");
     need(l, !s->result || lab_has_receipt(l, s->result, s->reason), "no receipt");
     need(l, lab_files(l, "stage") == 0, "leftovers in stage");
+    need(l, s->trust_after == 0 || trust_version_of(l) == s->trust_after, "another root of trust");
 }

@@ -130,7 +130,7 @@ static void database_make(const char *path, const struct fixture_edition *e)
     sqlite3_close(db);
 }
 
-static void sign(const struct fixture *f, const char *path, const char *key_name, enum role role)
+void fixture_sign(const struct fixture *f, const char *path, const char *key_name, enum role role)
 {
     char key_path[1024];
     struct secret_key *key = NULL;
@@ -165,10 +165,10 @@ void fixture_package(const struct fixture *f, const struct fixture_edition *e, c
     need(r == ERR_OK, problem.p ? problem.p : "release_write");
     buf_finish(&problem);
     if (e->roles & FIXTURE_OFFICE) {
-        sign(f, ret_path, "office.key", ROLE_OFFICE);
+        fixture_sign(f, ret_path, "office.key", ROLE_OFFICE);
     }
     if (e->roles & FIXTURE_REVIEW) {
-        sign(f, ret_path, "review.key", ROLE_REVIEW);
+        fixture_sign(f, ret_path, "review.key", ROLE_REVIEW);
     }
     (void)unlink(database);
 }

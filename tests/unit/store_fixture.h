@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "base/slice.h"
+#include "package/trust.h"
 #include "store/install.h"
 
 /* A hall of its own in a fresh folder: keys, trust root, small editions and packages made as the
@@ -37,6 +38,9 @@ struct fixture_edition {
 /* Writes DIR/NAME.gkp and returns its path in a buffer of f's life time (ret_path ≥ 1024 bytes). */
 void fixture_package(const struct fixture *f, const struct fixture_edition *e, const char *name,
                      char *ret_path);
+
+/* One more signature on a package, by a key file of f->dir. */
+void fixture_sign(const struct fixture *f, const char *path, const char *key_name, enum role role);
 
 /* A package file as a source; close with fixture_close. */
 struct install_source fixture_open(const char *path);
