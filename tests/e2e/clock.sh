@@ -1,36 +1,19 @@
 #!/bin/bash
 # Boards without a battery: clocks that are twenty years early or late. Packages are installed all the same, the screens show
 # them, records are never dated before what is known, and only a clock that can be trusted calls content out of date. BIN: programs.
-set -u
-BIN=$(cd "${BIN:-build/release}" && pwd) || exit 2
-W=$(mktemp -d) || exit 2
-trap 'rm -rf "$W"' EXIT
-PASSED=0
-die() {
-    echo "FAIL: $*" >&2
-    for log in syncd.log kiosk.log answers; do
-        [ ! -f "$W/$log" ] || { echo "--- $log" >&2; tail -n 8 "$W/$log" >&2; }
-    done
-    exit 1
-}
-ok() { PASSED=$((PASSED + 1)); }
+# shellcheck source=tests/e2e/hall.sh
+. "${0%/*}/hall.sh"
+LOGS+=(kiosk.log answers)
 
-C=$W/content
-"$BIN/gongkai-pack" new "$C" >/dev/null || die "new"
-"$BIN/gongkai-pack" keygen "$W/keys" --channel example-hall --no-password >/dev/null || die "keygen"
-for n in 1 2 3; do
-    "$BIN/gongkai-pack" build "$C" -o "$W/$n.gkp" --edition $n --built "$(date +%Y-%m-%d)" --key "$W/keys/office.key" >"$W/build.log" 2>&1 || die "build: $(cat "$W/build.log")"
-    "$BIN/gongkai-pack" sign "$W/$n.gkp" --key "$W/keys/review.key" --role review >/dev/null || die "sign"
-done
+office
+for n in 1 2 3; do make_edition $n keys --built "$(date +%Y-%m-%d)"; done
 YEAR=$(date +%Y)
 
-R=$W/data
-mkdir -p "$R/trust" "$R/drop"
-cp "$W"/keys/trust/* "$R/trust/"
-printf 'settle_ms = 0\ntrial_confirm = auto\n' >"$W/syncd.ini"
+new_root
+config 'settle_ms = 0' 'trial_confirm = auto'
 syncd_at() { # OFFSET EDITION: the daemon on a board whose clock is that wrong takes this edition
     cp "$W/$2.gkp" "$R/drop/"
-    NO_FAKE_STAT=1 timeout 60 faketime --exclude-monotonic -f "$1" "$BIN/gongkai-syncd" --root "$R" --config "$W/syncd.ini" --once 2>"$W/syncd.log" || die "syncd at $1: $?"
+    NO_FAKE_STAT=1 timeout 60 faketime --exclude-monotonic -f "$1" "$SYNCD" --root "$R" --config "$W/syncd.ini" --once 2>>"$W/log" || die "syncd at $1: $?"
     test -e "$R/editions/1-$2/content.db" || die "edition $2 was not installed at $1"
     ok
 }
@@ -51,7 +34,7 @@ screens() { # WHAT NOW LINES…: over the store, with that clock
     local what=$1 now=$2
     shift 2
     printf '%s\n' 'wait idle' "$@" 'tap "公开目录"' 'wait idle' 'tap "为民服务大厅办事须知"' 'tap "阅读全文"' 'wait idle' 'expect "办事须知"' >"$W/clock.drv"
-    "$BIN/gongkai-kiosk" --store "$R" --headless --now "$now" --drive "$W/clock.drv" >"$W/answers" 2>"$W/kiosk.log" || die "$what: $(grep -v '"ok":true' "$W/answers")"
+    "$KIOSK" --store "$R" --headless --now "$now" --drive "$W/clock.drv" >"$W/answers" 2>"$W/kiosk.log" || die "$what: $(grep -v '"ok":true' "$W/answers")"
     ok
 }
 screens "now" "$(date '+%Y-%m-%d 10:00')" 'expect-not "可能已过期"'

@@ -1,25 +1,9 @@
 #!/bin/bash
 # The screens by their scripted driver: what residents do, what technicians see, and what happens when content or display is missing.
 # BIN: folder of the programs, CONTENT: the demonstration edition.
-set -u
-BIN=$(cd "${BIN:-build/release}" && pwd) || exit 2
-CONTENT=$(realpath "${CONTENT:-build/demo/content.db}") || exit 2
+# shellcheck source=tests/e2e/screen.sh
+. "${0%/*}/screen.sh"
 SOURCE=$(realpath assets/demo/reports/2009.txt) || exit 2
-KIOSK=$BIN/gongkai-kiosk
-W=$(mktemp -d) || exit 2
-trap 'rm -rf "$W"' EXIT
-PASSED=0
-die() { echo "FAIL: $*" >&2; exit 1; }
-ok() { PASSED=$((PASSED + 1)); }
-# drive CODE [OPTIONS…] <script: runs it and expects the exit code; answers in $W/out, messages in $W/err
-drive() {
-    local want=$1
-    shift
-    "$KIOSK" --edition "$CONTENT" --headless --drive - "$@" >"$W/out" 2>"$W/err"
-    local got=$?
-    [ $got -eq "$want" ] || die "exit $got, not $want: $(grep -v '"ok":true' "$W/out" | head -3) $(tail -2 "$W/err")"
-    ok
-}
 field() { jq -r "$2" <<<"$(sed -n "${1}p" "$W/out")"; }
 
 # --- the report, character for character ----------------------------------------------------------------------

@@ -1,24 +1,8 @@
 #!/bin/bash
 # Finding things: written by hand, with a palm on the pad; hits by kind, category and year; the catalogue sorted, narrowed and drawn
 # along its rail.   BIN: folder of the programs, CONTENT: the demonstration edition.
-set -u
-BIN=$(cd "${BIN:-build/release}" && pwd) || exit 2
-CONTENT=$(realpath "${CONTENT:-build/demo/content.db}") || exit 2
-KIOSK=$BIN/gongkai-kiosk
-W=$(mktemp -d) || exit 2
-trap 'rm -rf "$W"' EXIT
-PASSED=0
-die() { echo "FAIL: $*" >&2; exit 1; }
-ok() { PASSED=$((PASSED + 1)); }
-# drive CODE <script: runs it and expects the exit code; answers in $W/out, messages in $W/err
-drive() {
-    local want=$1
-    shift
-    "$KIOSK" --edition "$CONTENT" --headless --drive - "$@" >"$W/out" 2>"$W/err"
-    local got=$?
-    [ $got -eq "$want" ] || die "exit $got, not $want: $(grep -v '"ok":true' "$W/out" | head -3) $(tail -2 "$W/err")"
-    ok
-}
+# shellcheck source=tests/e2e/screen.sh
+. "${0%/*}/screen.sh"
 # links N: labels of the rows listed by the N-th line of the script, top to bottom
 links() { sed -n "${1}p" "$W/out" | jq -r '.nodes[] | select(.role == "link") | .label'; }
 # order N TITLE…: these are the first rows
