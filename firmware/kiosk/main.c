@@ -34,6 +34,7 @@ struct kiosk {
     struct app *app;
     struct source *source;
     int watched_fd;
+    bool again; /* ends in order to start anew */
     char fonts[PATH_MAX], input[PATH_MAX];
 };
 
@@ -224,9 +225,33 @@ static void handle_text(struct kiosk *k, const char *text)
     }
 }
 
-static bool handle(struct kiosk *k, const struct platform_event *e)
+/* No desktop is running, and none was asked for. */
+static bool is_bare(const struct options *o)
+{
+    return !o->headless && !o->windowed && !o->sized && getenv("DISPLAY") == NULL &&
+           getenv("WAYLAND_DISPLAY") == NULL && getenv("SDL_VIDEODRIVER") == NULL;
+}
+
+/* The canvas is another one. False: a panel of another size was connected, which everything was
+ * laid out for, so the program starts anew. */
+static bool take_canvas(struct kiosk *k)
 {
     struct canvas canvas;
+    const struct panel *p = &k->options.panel;
+    if (platform_lock(k->platform, &canvas) != ERR_OK) {
+        return true;
+    }
+    if (is_bare(&k->options) && (canvas.w != p->width_px || canvas.h != p->height_px)) {
+        log_line(&k->log, LOG_LEVEL_INFO, "面板换成了 %d×%d，重新启动画面", canvas.w, canvas.h);
+        k->again = true;
+        return false;
+    }
+    app_set_canvas(k->app, &canvas);
+    return true;
+}
+
+static bool handle(struct kiosk *k, const struct platform_event *e)
+{
     switch (e->kind) {
     case EVENT_TOUCH_DOWN:
         app_touch_event(k->app, APP_TOUCH_DOWN, e->finger, e->x, e->y);
@@ -251,10 +276,7 @@ static bool handle(struct kiosk *k, const struct platform_event *e)
         break;
     case EVENT_EXPOSE:
     case EVENT_RESIZE:
-        if (platform_lock(k->platform, &canvas) == ERR_OK) {
-            app_set_canvas(k->app, &canvas);
-        }
-        break;
+        return take_canvas(k);
     case EVENT_QUIT:
         return false;
     case EVENT_WAKE:
@@ -369,11 +391,20 @@ static enum err open_platform(struct kiosk *k)
 {
     char reason[256] = "";
     const struct options *o = &k->options;
-    struct platform_config config = {o->panel.width_px, o->panel.height_px,
-                                     !o->windowed && !o->sized, "政府信息公开"};
-    enum err e = o->headless
-                     ? platform_headless_create(o->panel.width_px, o->panel.height_px, &k->platform)
-                     : platform_sdl_create(&config, reason, sizeof reason, &k->platform);
+    const struct platform_config config = {.width = o->panel.width_px,
+                                           .height = o->panel.height_px,
+                                           .fullscreen = !o->windowed && !o->sized,
+                                           .title = "政府信息公开",
+                                           .turn_given = o->turn_given,
+                                           .turn = o->turn};
+    enum err e;
+    if (o->headless) {
+        e = platform_headless_create(o->panel.width_px, o->panel.height_px, &k->platform);
+    } else if (is_bare(o)) {
+        e = platform_drm_create(&config, reason, sizeof reason, &k->platform);
+    } else {
+        e = platform_sdl_create(&config, reason, sizeof reason, &k->platform);
+    }
     if (e == ERR_MISSING) {
         (void)fprintf(stderr,
                       "gongkai-kiosk：没有显示器可用（%s）。请接好屏幕，或用 --headless --drive "
@@ -477,5 +508,8 @@ out:
     source_close(k.source);
     app_destroy(k.app);
     platform_destroy(k.platform);
+    if (k.again) {
+        (void)execv("/proc/self/exe", argv);
+    }
     return result;
 }

@@ -15,6 +15,7 @@ enum {
     OPT_FACTORY,
     OPT_SIZE,
     OPT_PANEL,
+    OPT_TURN,
     OPT_HEADLESS,
     OPT_DRIVE,
     OPT_STATE,
@@ -32,6 +33,7 @@ static const struct option table[] = {
     {"factory", required_argument, NULL, OPT_FACTORY},
     {"size", required_argument, NULL, OPT_SIZE},
     {"panel-mm", required_argument, NULL, OPT_PANEL},
+    {"turn", required_argument, NULL, OPT_TURN},
     {"headless", no_argument, NULL, OPT_HEADLESS},
     {"drive", required_argument, NULL, OPT_DRIVE},
     {"state", required_argument, NULL, OPT_STATE},
@@ -54,6 +56,8 @@ static void print_help(void)
         "  --factory 目录         出厂内容所在目录（默认：store 目录下的 factory）\n"
         "  --size 宽x高           屏幕像素（默认：全屏；没有显示器或 --headless 时 1080x1920）\n"
         "  --panel-mm 宽x高       面板的实际毫米数（默认按 27 英寸 336x597，横屏 597x336）\n"
+        "  --turn 度数            没有桌面时画面在面板上顺时针转 0、90、180 或 270 度\n"
+        "                         （默认按面板驱动所报的安装方向）\n"
         "  --window               在窗口中显示，不全屏\n"
         "  --headless             不打开窗口，画在内存里\n"
         "  --drive 文件|-         按脚本操作，每行一个命令，逐行回答 JSON\n"
@@ -97,6 +101,20 @@ static bool parse_panel(const char *s, struct options *o)
     o->panel_given = true;
     return two_numbers(s, &o->panel.width_mm, &o->panel.height_mm) && o->panel.width_mm >= 50 &&
            o->panel.width_mm <= 5000 && o->panel.height_mm >= 50 && o->panel.height_mm <= 5000;
+}
+
+static bool parse_turn(const char *s, struct options *o)
+{
+    static const char *const degrees[] = {
+        [TURN_NONE] = "0", [TURN_RIGHT] = "90", [TURN_HALF] = "180", [TURN_LEFT] = "270"};
+    for (int i = 0; i < 4; i++) {
+        if (strcmp(s, degrees[i]) == 0) {
+            o->turn = (enum turn)i;
+            o->turn_given = true;
+            return true;
+        }
+    }
+    return false;
 }
 
 static bool parse_now(const char *s, struct options *o)
@@ -156,6 +174,8 @@ static int take_option(int opt, struct options *o)
         return parse_panel(optarg, o)
                    ? 0
                    : wrong("--panel-mm 应写成 宽x高 毫米，例如 --panel-mm 336x597。");
+    case OPT_TURN:
+        return parse_turn(optarg, o) ? 0 : wrong("--turn 应写成 0、90、180 或 270。");
     case OPT_HEADLESS:
         o->headless = true;
         return 0;

@@ -3,6 +3,7 @@
 #include <stdbool.h>
 
 #include "kiosk/app.h"
+#include "kiosk/turn.h"
 
 /* The command line of gongkai-kiosk. */
 struct options {
@@ -12,8 +13,9 @@ struct options {
     const char *drive; /* script, "-" = standard input */
     const char *state; /* where status.json is kept, NULL = nowhere */
     struct panel panel;
-    bool sized, panel_given, headless, windowed;
-    int64_t now_s; /* wall clock at which a driven run begins */
+    bool sized, panel_given, headless, windowed, turn_given;
+    enum turn turn; /* how the picture is turned on a bare panel */
+    int64_t now_s;  /* wall clock at which a driven run begins */
     struct terminal_config config;
 };
 

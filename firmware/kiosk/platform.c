@@ -3,30 +3,30 @@
 
 #include <assert.h>
 
-static const char *const key_names[KEY_COUNT] = {
-    [KEY_TAB] = "Tab",
-    [KEY_BACK_TAB] = "Shift+Tab",
-    [KEY_ENTER] = "Enter",
-    [KEY_UP] = "Up",
-    [KEY_DOWN] = "Down",
-    [KEY_LEFT] = "Left",
-    [KEY_RIGHT] = "Right",
-    [KEY_HOME] = "Home",
-    [KEY_END] = "End",
-    [KEY_PAGE_UP] = "PageUp",
-    [KEY_PAGE_DOWN] = "PageDown",
-    [KEY_ESCAPE] = "Escape",
-    [KEY_BACKSPACE] = "Backspace",
+static const char *const key_names[PLATFORM_KEY_COUNT] = {
+    [PLATFORM_KEY_TAB] = "Tab",
+    [PLATFORM_KEY_BACK_TAB] = "Shift+Tab",
+    [PLATFORM_KEY_ENTER] = "Enter",
+    [PLATFORM_KEY_UP] = "Up",
+    [PLATFORM_KEY_DOWN] = "Down",
+    [PLATFORM_KEY_LEFT] = "Left",
+    [PLATFORM_KEY_RIGHT] = "Right",
+    [PLATFORM_KEY_HOME] = "Home",
+    [PLATFORM_KEY_END] = "End",
+    [PLATFORM_KEY_PAGE_UP] = "PageUp",
+    [PLATFORM_KEY_PAGE_DOWN] = "PageDown",
+    [PLATFORM_KEY_ESCAPE] = "Escape",
+    [PLATFORM_KEY_BACKSPACE] = "Backspace",
 };
 
 const char *platform_key_name(enum platform_key key)
 {
-    return (unsigned)key < KEY_COUNT ? key_names[key] : "";
+    return (unsigned)key < PLATFORM_KEY_COUNT ? key_names[key] : "";
 }
 
 bool platform_key_of(struct slice name, enum platform_key *ret_key)
 {
-    for (int i = 0; i < KEY_COUNT; i++) {
+    for (int i = 0; i < PLATFORM_KEY_COUNT; i++) {
         if (slice_eq_cstr(name, key_names[i])) {
             *ret_key = (enum platform_key)i;
             return true;

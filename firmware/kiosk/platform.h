@@ -6,10 +6,11 @@
 
 #include "base/err.h"
 #include "draw/draw.h"
+#include "kiosk/turn.h"
 
-/* The boundary to window, touch panel and waiting. Two makers of it: a real one on SDL (window
- * under a desktop, KMS without one) and a headless one whose events come from the driver only. One
- * thread owns a platform; only platform_post_wake may be called from elsewhere.
+/* The boundary to window, touch panel and waiting. Three makers of it: SDL (a window
+ * under a desktop), the bare panel without one, and a headless one, whose events come from the
+ * driver only. One thread owns a platform; only platform_post_wake may be called from elsewhere.
  *
  *   for (;;) {
  *       n = platform_wait(p, timeout_ms, events, 64);      sleeps: 0 wake-ups while nothing happens
@@ -37,20 +38,20 @@ enum platform_event_kind {
 };
 
 enum platform_key {
-    KEY_TAB,
-    KEY_BACK_TAB, /* Shift+Tab */
-    KEY_ENTER,
-    KEY_UP,
-    KEY_DOWN,
-    KEY_LEFT,
-    KEY_RIGHT,
-    KEY_HOME,
-    KEY_END,
-    KEY_PAGE_UP,
-    KEY_PAGE_DOWN,
-    KEY_ESCAPE,
-    KEY_BACKSPACE,
-    KEY_COUNT
+    PLATFORM_KEY_TAB,
+    PLATFORM_KEY_BACK_TAB, /* Shift+Tab */
+    PLATFORM_KEY_ENTER,
+    PLATFORM_KEY_UP,
+    PLATFORM_KEY_DOWN,
+    PLATFORM_KEY_LEFT,
+    PLATFORM_KEY_RIGHT,
+    PLATFORM_KEY_HOME,
+    PLATFORM_KEY_END,
+    PLATFORM_KEY_PAGE_UP,
+    PLATFORM_KEY_PAGE_DOWN,
+    PLATFORM_KEY_ESCAPE,
+    PLATFORM_KEY_BACKSPACE,
+    PLATFORM_KEY_COUNT
 };
 
 enum { PLATFORM_TEXT_BYTES = 32, PLATFORM_FDS = 8, PLATFORM_DAMAGE_MAX = 16 };
@@ -94,7 +95,16 @@ struct platform_config {
     int32_t width, height; /* px; ignored when fullscreen takes the whole display */
     bool fullscreen;
     const char *title;
+    bool turn_given; /* the bare panel only: `turn`, else as the panel's maker says */
+    enum turn turn;
 };
+
+/* Takes the whole panel without a desktop: picture by kernel mode setting, touch and keys from
+ * /dev/input. ERR_MISSING when there is no panel, ERR_BUSY when another program has it, ERR_DENIED
+ * without the right to open it, ERR_IO, ERR_NOMEM. ret_reason as below. Blocks SIGUSR1 and SIGUSR2,
+ * by which the kernel asks for a change of terminals. platform_wait needs room for 20 events. */
+enum err platform_drm_create(const struct platform_config *config, char *ret_reason,
+                             size_t reason_size, struct platform **ret_platform) MUST_USE;
 
 /* Opens the window. ERR_MISSING when there is no display to open one on; ERR_IO when it refuses.
  * ret_reason (at most reason_size bytes, may be NULL) receives SDL's words for the log. SDL is told

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "kiosk/platform.h"
+#include "kiosk/sink.h"
 #include "kiosk/wake.h"
 
 /* What the two files of the SDL platform share: platform_sdl.c (window, surface, waiting) and
@@ -36,21 +37,12 @@ struct window {
     struct clock clock;
 };
 
-/* Where events are put during one wait. */
-struct sink {
-    struct platform_event *events;
-    size_t n, capacity;
-};
-
 /* Fetches SDL's surface again if the window changed. ret_new: the pixels are not the old ones.
  * ERR_IO when the window has none, ERR_NOMEM. */
 enum err surface_refresh(struct window *w, bool *ret_new) MUST_USE;
 
 /* Shows the whole surface as it is. ERR_IO as platform_present. */
 enum err surface_show(struct window *w) MUST_USE;
-
-/* Adds an event; dropped when the sink is full, which events_pump leaves room for. */
-void sink_put(struct sink *s, const struct platform_event *e);
 
 /* Takes what SDL has. Afterwards nothing waits inside SDL or Xlib, unless the sink is full: then
  * false. Two entries stay free for what is noticed at the end. */

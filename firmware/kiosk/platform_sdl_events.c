@@ -6,29 +6,6 @@
 
 #include "kiosk/platform_sdl.h"
 
-void sink_put(struct sink *s, const struct platform_event *e)
-{
-    if (s->n < s->capacity) {
-        s->events[s->n++] = *e;
-    }
-}
-
-/* A move replaces the same finger's move that waits, unless something of that finger came between.
- */
-static void sink_put_move(struct sink *s, const struct platform_event *e)
-{
-    for (size_t i = s->n; i-- > 0;) {
-        if (s->events[i].finger == e->finger && s->events[i].kind <= EVENT_TOUCH_CANCEL) {
-            if (s->events[i].kind == EVENT_TOUCH_MOVE) {
-                s->events[i] = *e;
-                return;
-            }
-            break;
-        }
-    }
-    sink_put(s, e);
-}
-
 static int32_t clamp(int32_t v, int32_t below)
 {
     return v < 0 ? 0 : v >= below ? below - 1 : v;
@@ -45,13 +22,7 @@ static void put_touch(struct window *w, struct sink *s, enum platform_event_kind
 {
     struct platform_event e = *at;
     e.kind = kind;
-    e.x = clamp(e.x, w->w);
-    e.y = clamp(e.y, w->h);
-    if (kind == EVENT_TOUCH_MOVE) {
-        sink_put_move(s, &e);
-    } else {
-        sink_put(s, &e);
-    }
+    sink_put_touch(s, &e, w->w, w->h);
 }
 
 /* The finger's entry; for a new one a free entry, NULL when more than FINGERS_MAX are down. */
@@ -131,25 +102,25 @@ static bool key_of(const SDL_Keysym *k, enum platform_key *ret_key)
         SDL_Keycode sdl;
         enum platform_key key;
     } keys[] = {
-        {SDLK_RETURN, KEY_ENTER},
-        {SDLK_KP_ENTER, KEY_ENTER},
-        {SDLK_RETURN2, KEY_ENTER},
-        {SDLK_UP, KEY_UP},
-        {SDLK_DOWN, KEY_DOWN},
-        {SDLK_LEFT, KEY_LEFT},
-        {SDLK_RIGHT, KEY_RIGHT},
-        {SDLK_HOME, KEY_HOME},
-        {SDLK_END, KEY_END},
-        {SDLK_PAGEUP, KEY_PAGE_UP},
-        {SDLK_PAGEDOWN, KEY_PAGE_DOWN},
-        {SDLK_ESCAPE, KEY_ESCAPE},
-        {SDLK_BACKSPACE, KEY_BACKSPACE},
+        {SDLK_RETURN, PLATFORM_KEY_ENTER},
+        {SDLK_KP_ENTER, PLATFORM_KEY_ENTER},
+        {SDLK_RETURN2, PLATFORM_KEY_ENTER},
+        {SDLK_UP, PLATFORM_KEY_UP},
+        {SDLK_DOWN, PLATFORM_KEY_DOWN},
+        {SDLK_LEFT, PLATFORM_KEY_LEFT},
+        {SDLK_RIGHT, PLATFORM_KEY_RIGHT},
+        {SDLK_HOME, PLATFORM_KEY_HOME},
+        {SDLK_END, PLATFORM_KEY_END},
+        {SDLK_PAGEUP, PLATFORM_KEY_PAGE_UP},
+        {SDLK_PAGEDOWN, PLATFORM_KEY_PAGE_DOWN},
+        {SDLK_ESCAPE, PLATFORM_KEY_ESCAPE},
+        {SDLK_BACKSPACE, PLATFORM_KEY_BACKSPACE},
     };
     if (k->mod & (KMOD_CTRL | KMOD_ALT | KMOD_GUI)) {
         return false; /* belongs to the desktop */
     }
     if (k->sym == SDLK_TAB) {
-        *ret_key = k->mod & KMOD_SHIFT ? KEY_BACK_TAB : KEY_TAB;
+        *ret_key = k->mod & KMOD_SHIFT ? PLATFORM_KEY_BACK_TAB : PLATFORM_KEY_TAB;
         return true;
     }
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {

@@ -1,5 +1,6 @@
 /* Waiting. Guarantees: a post or a readable descriptor between two waits is never lost (posts count
- * in an eventfd, polling is level-triggered). Does not interpret input: that is SDL's. */
+ * in an eventfd, polling is level-triggered). Does not interpret input: that is SDL's or the
+ * listener's. */
 #include "kiosk/wake.h"
 
 #include <errno.h>
@@ -35,6 +36,7 @@ struct wake {
     char *device_dir;
     struct device devices[WAKE_DEVICES_MAX];
     size_t device_count;
+    struct wake_listener listener; /* of the devices; its functions are NULL when there is none */
     struct pollfd watched[WAKE_FDS];
     size_t watched_count;
     struct clock clock;
@@ -54,6 +56,9 @@ static void close_fd(int *fd)
 
 static void device_remove(struct wake *w, size_t at)
 {
+    if (w->listener.closed) {
+        w->listener.closed(w->listener.user, w->devices[at].fd);
+    }
     close_fd(&w->devices[at].fd);
     w->devices[at] = w->devices[--w->device_count];
 }
@@ -86,6 +91,9 @@ static void device_add(struct wake *w, const char *name)
     struct device *d = &w->devices[w->device_count++];
     memcpy(d->name, name, strlen(name) + 1);
     d->fd = fd;
+    if (w->listener.opened) {
+        w->listener.opened(w->listener.user, fd);
+    }
 }
 
 static void devices_scan(struct wake *w)
@@ -124,8 +132,11 @@ static void notices_drain(struct wake *w)
 }
 
 /* False when the device is gone. */
-static bool device_drain(int fd)
+static bool device_drain(const struct wake *w, int fd)
 {
+    if (w->listener.readable) {
+        return w->listener.readable(w->listener.user, fd);
+    }
     char events[4096];
     ssize_t n;
     do {
@@ -173,7 +184,7 @@ enum err wake_create(enum wake_sort sort, int connection_fd, const char *device_
         return ERR_NOMEM;
     }
     w->sort = sort;
-    w->connection_fd = sort == WAKE_CONNECTION ? connection_fd : -1;
+    w->connection_fd = sort == WAKE_CONNECTION || sort == WAKE_DEVICES ? connection_fd : -1;
     w->notify_fd = -1;
     w->dir_watch = -1;
     w->clock = clock_system();
@@ -205,6 +216,14 @@ void wake_destroy(struct wake *w)
     close_fd(&w->post_fd);
     free(w->device_dir);
     free(w);
+}
+
+void wake_listen(struct wake *w, const struct wake_listener *listener)
+{
+    w->listener = *listener;
+    for (size_t i = 0; i < w->device_count; i++) {
+        listener->opened(listener->user, w->devices[i].fd);
+    }
 }
 
 void wake_post(struct wake *w)
@@ -296,7 +315,7 @@ static void take_input(struct wake *w, const struct pollfd *polled, struct wake_
     for (size_t i = w->device_count; i-- > 0;) { /* downwards: removing moves the last one here */
         if (polled[AT_DEVICES + i].revents) {
             r->input = true;
-            if (!device_drain(w->devices[i].fd)) {
+            if (!device_drain(w, w->devices[i].fd)) {
                 device_remove(w, i);
                 settle_for(w, HOTPLUG_MS);
             }

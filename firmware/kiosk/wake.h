@@ -20,12 +20,25 @@ enum wake_sort {
 
 enum { WAKE_FDS = 8, WAKE_DEVICES_MAX = 32 };
 
-/* connection_fd is borrowed and only for WAKE_CONNECTION. device_dir ("/dev/input") is only for
- * WAKE_DEVICES and copied; it may come into being later. The devices are opened a second time,
- * read-only, as a bell: what is read from them is thrown away. ERR_NOMEM, ERR_IO. */
+/* connection_fd is borrowed, for WAKE_CONNECTION and, where it is not −1, for WAKE_DEVICES.
+ * device_dir ("/dev/input") is only for WAKE_DEVICES and copied; it may come into being later. The
+ * devices are opened read-only. Without a listener they are a bell, for SDL which reads them
+ * itself: what is read from them here is thrown away. ERR_NOMEM, ERR_IO. */
 enum err wake_create(enum wake_sort sort, int connection_fd, const char *device_dir,
                      struct wake **ret_wake) MUST_USE;
 void wake_destroy(struct wake *w); /* accepts NULL */
+
+/* Who reads the devices. The functions are called from wake_listen, wake_wait and wake_destroy. */
+struct wake_listener {
+    void *user;
+    void (*opened)(void *user, int fd);
+    bool (*readable)(void *user, int fd); /* false: the device is gone. What is left in it rings
+                                             again at the next wait. */
+    void (*closed)(void *user, int fd);   /* fd is closed afterwards */
+};
+
+/* From now on devices are the listener's, those that are open first. *listener is copied. */
+void wake_listen(struct wake *w, const struct wake_listener *listener);
 
 /* Makes the running or next wake_wait return. From any thread and from signal handlers. */
 void wake_post(struct wake *w);

@@ -172,6 +172,70 @@ static void test_wake_devices_come_and_go(void **state)
     rmdir(dir);
 }
 
+struct listened {
+    int opened, read, closed;
+};
+
+static void device_opened(void *user, int fd)
+{
+    assert_true(fd >= 0);
+    ((struct listened *)user)->opened++;
+}
+
+static bool device_readable(void *user, int fd)
+{
+    char byte;
+    ((struct listened *)user)->read++;
+    return read(fd, &byte, 1) == 1; /* one at a time: the rest rings again */
+}
+
+static void device_closed(void *user, int fd)
+{
+    assert_true(fd >= 0);
+    ((struct listened *)user)->closed++;
+}
+
+static void test_wake_listener(void **state)
+{
+    char dir[] = "/tmp/gongkai-wake-XXXXXX";
+    char event0[80];
+    char event1[80];
+    struct listened seen = {0, 0, 0};
+    const struct wake_listener listener = {&seen, device_opened, device_readable, device_closed};
+    struct wake_result r;
+    int news[2];
+    (void)state;
+    assert_non_null(mkdtemp(dir));
+    assert_int_equal(pipe(news), 0);
+    (void)snprintf(event0, sizeof event0, "%s/event0", dir);
+    (void)snprintf(event1, sizeof event1, "%s/event1", dir);
+    assert_int_equal(mkfifo(event0, 0600), 0);
+    struct wake *w = new_wake(WAKE_DEVICES, news[0], dir);
+    wake_listen(w, &listener);
+    assert_int_equal(seen.opened, 1);
+    assert_int_equal(mkfifo(event1, 0600), 0);
+    wake_wait(w, 1000, &r);
+    assert_int_equal(seen.opened, 2);
+    int device = open(event1, O_WRONLY | O_NONBLOCK);
+    assert_int_equal(write(device, "ab", 2), 2);
+    wake_wait(w, 1000, &r);
+    wake_wait(w, 1000, &r);
+    assert_int_equal(seen.read, 2);
+    close(device);
+    wake_wait(w, 1000, &r);
+    assert_int_equal(seen.closed, 1);
+    assert_int_equal(write(news[1], "x", 1), 1);
+    wake_wait(w, 1000, &r);
+    assert_true(r.input); /* a connection beside the devices */
+    wake_destroy(w);
+    assert_int_equal(seen.closed, 2);
+    close(news[0]);
+    close(news[1]);
+    unlink(event0);
+    unlink(event1);
+    rmdir(dir);
+}
+
 /* --- headless
  * -------------------------------------------------------------------------------------- */
 
@@ -214,8 +278,8 @@ static void test_headless(void **state)
 static void test_key_names(void **state)
 {
     (void)state;
-    for (int i = 0; i < KEY_COUNT; i++) {
-        enum platform_key key = KEY_COUNT;
+    for (int i = 0; i < PLATFORM_KEY_COUNT; i++) {
+        enum platform_key key = PLATFORM_KEY_COUNT;
         assert_true(platform_key_of(slice_of(platform_key_name((enum platform_key)i)), &key));
         assert_int_equal(key, i);
     }
@@ -228,7 +292,7 @@ static void test_key_names(void **state)
 
 static struct platform *new_window(void)
 {
-    const struct platform_config config = {200, 100, false, "test"};
+    const struct platform_config config = {.width = 200, .height = 100, .title = "test"};
     char reason[100] = "";
     struct platform *p = NULL;
     struct platform_event e[16];
@@ -316,7 +380,7 @@ static void test_sdl_mouse_and_keys(void **state)
     assert_int_equal(platform_wait(p, 0, e, 16), 6);
     assert_true(e[0].kind == EVENT_TOUCH_DOWN && e[0].finger == 0 && e[0].x == 10 && e[0].y == 20);
     assert_int_equal(e[1].kind, EVENT_TOUCH_UP);
-    assert_true(e[2].kind == EVENT_KEY && e[2].key == KEY_BACK_TAB);
+    assert_true(e[2].kind == EVENT_KEY && e[2].key == PLATFORM_KEY_BACK_TAB);
     assert_true(e[3].kind == EVENT_TEXT && strcmp(e[3].text, "公") == 0);
     assert_true(e[4].kind == EVENT_WHEEL && e[4].dy == 2 && e[4].x == 7);
     assert_int_equal(e[5].kind, EVENT_QUIT);
@@ -376,6 +440,7 @@ int main(void)
         cmocka_unit_test(test_wake_watches),
         cmocka_unit_test(test_wake_connection_settles),
         cmocka_unit_test(test_wake_devices_come_and_go),
+        cmocka_unit_test(test_wake_listener),
         cmocka_unit_test(test_headless),
         cmocka_unit_test(test_key_names),
         cmocka_unit_test(test_sdl_fingers),

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <stddef.h>
+
+#include "kiosk/platform.h"
+
+/* Where a platform's wait puts its events. */
+struct sink {
+    struct platform_event *events;
+    size_t n, capacity;
+};
+
+/* Adds an event; dropped when the sink is full, which the callers leave room for. */
+void sink_put(struct sink *s, const struct platform_event *e);
+
+/* A touch at a place, held inside a canvas of w × h px. A move replaces the same finger's move that
+ * waits, unless something of that finger came between. */
+void sink_put_touch(struct sink *s, const struct platform_event *e, int32_t w, int32_t h);
