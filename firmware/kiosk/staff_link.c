@@ -279,6 +279,8 @@ void staff_link_hear(struct terminal *t, const struct link_message *m)
     to->linked = true;
     if (strcmp(m->verb, "staff") == 0) {
         hear_staff(to, m);
+    } else if (strcmp(m->verb, "edition") == 0) {
+        to->no_way_back = strcmp(link_text(m, "back"), "0") == 0;
     } else if (strcmp(m->verb, "stick") == 0) {
         plugged = hear_stick(to, m);
     } else if (strcmp(m->verb, "package") == 0) {

@@ -85,6 +85,7 @@ struct staff_model {
     bool linked;    /* syncd has spoken since the link stands */
     bool pin_known; /* it told whether a PIN is set */
     bool pin_set, automatic;
+    bool no_way_back; /* told that there is no edition to go back to */
 
     enum staff_stick stick;
     char label[64];         /* of the stick */

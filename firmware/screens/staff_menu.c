@@ -52,13 +52,15 @@ static int32_t build_rows(struct terminal *t, struct ui *ui, int32_t x, int32_t 
     const struct staff *s = t->staff;
     bool stick = s->model.stick != STAFF_STICK_NONE;
     bool exporting = s->awaited & 1u << STAFF_EXPORT;
+    bool no_way_back = s->model.no_way_back;
     const struct menu_row rows[] = {
         {ICON_USB, W_STAFF_MENU_UPDATE, word(W_STAFF_MENU_UPDATE_HELP),
          action_open(SCREEN_STAFF, 0), false},
         {ICON_CLOCK, W_STAFF_MENU_HISTORY, word(W_STAFF_MENU_HISTORY_HELP),
          action_open(SCREEN_STAFF_HISTORY, 0), false},
-        {ICON_UNDO, W_STAFF_MENU_ROLLBACK, word(W_STAFF_MENU_ROLLBACK_HELP),
-         action_of(ACTION_PANEL, PANEL_STAFF_ROLLBACK), false},
+        {ICON_UNDO, W_STAFF_MENU_ROLLBACK,
+         word(no_way_back ? W_STAFF_MENU_ROLLBACK_NONE : W_STAFF_MENU_ROLLBACK_HELP),
+         action_of(ACTION_PANEL, PANEL_STAFF_ROLLBACK), no_way_back},
         {ICON_CHART, W_STAFF_MENU_COUNTERS, word(W_STAFF_MENU_COUNTERS_HELP),
          action_open(SCREEN_STAFF_COUNTERS, 0), false},
         {ICON_ARROW_RIGHT, W_STAFF_MENU_EXPORT,

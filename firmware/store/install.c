@@ -172,6 +172,7 @@ static enum err select_derive(const struct install *in, struct select *s)
     if (!PLANT(rebuild_forgets_floor)) {
         s->floor = s->current;
     }
+    select_forget_older_epochs(s);
     trust_close(trust);
     return e;
 }
@@ -220,6 +221,7 @@ enum err install_open(const struct install_config *c, struct install **ret_insta
     if (e == ERR_OK && select_read_backup(c->root, &backup) == ERR_OK &&
         edition_id_cmp(backup.floor, in->select.floor) > 0) {
         in->select.floor = backup.floor; /* the floor is kept twice and never falls */
+        select_forget_older_epochs(&in->select);
     }
     if (e == ERR_OK) {
         e = trial_count(in, &found);
@@ -380,6 +382,7 @@ static enum err confirm(struct install *in)
     if (edition_id_cmp(next.current, next.floor) > 0 && !PLANT(confirm_keeps_floor)) {
         next.floor = next.current;
     }
+    select_forget_older_epochs(&next);
     if (store_edition_path(in->config.root, next.current, "manifest", path) == ERR_OK &&
         file_read(path, MANIFEST_MAX, &bytes) == ERR_OK &&
         manifest_parse(buf_slice(&bytes), &m) == ERR_OK) {
@@ -524,6 +527,11 @@ enum err install_failed(struct install *in, struct edition_id id)
         return ERR_USAGE;
     }
     return fall_back(in, true);
+}
+
+bool install_can_roll_back(const struct install *in)
+{
+    return is_sealed(in, in->select.previous) && !select_is_bad(&in->select, in->select.previous);
 }
 
 enum err install_rollback(struct install *in)

@@ -35,7 +35,8 @@
  *   SEAL      job_seal: manifest, sigs, table, database into editions/E-N    S2 S3 S4 the folder
  *   COMMIT    commit_step: current = new, previous = last confirmed, trial   S5 the only switch
  *   TRIAL     trial_step: rest, until drawn or failed; a start takes a try   S6
- *   CONFIRM   confirm_step: ok, floor raised; copy to select.bak             S7 S8
+ *   CONFIRM   confirm_step: ok, floor raised, an older key epoch's edition
+ *             is no longer previous; copy to select.bak                      S7 S8
  *   PRUNE     prune_step: all but current and previous deleted, one a step   S9
  *
  * A storage error (a failed write or sync) deletes the part and ends the job; it is never tried
@@ -72,7 +73,7 @@ struct install_config {
     int64_t box_limit_ms;         /* 0: BOX_LIMIT_MS (box.h) */
 };
 
-#define INSTALL_TRIES 3                 /* starts that a trial survives without being drawn */
+#define INSTALL_TRIES 3 /* starts that a trial survives without being drawn */
 
 enum source_ready { SOURCE_READY, SOURCE_LATER, SOURCE_FAILED };
 
@@ -134,8 +135,8 @@ enum install_state install_state(const struct install *in);
 const struct install_report *install_report(const struct install *in);
 const struct select *install_select(const struct install *in); /* as on disk */
 
-/* Has a child that read a source still not ended? One that hangs in a read of a stick ends with that;
- * until then it has the stick open. Known anew after each install_step. */
+/* Has a child that read a source still not ended? One that hangs in a read of a stick ends with
+ * that; until then it has the stick open. Known anew after each install_step. */
 bool install_has_readers(const struct install *in);
 
 /* Decisions. ERR_USAGE: there is nothing of the kind to decide; else why the disk refused. */
@@ -149,8 +150,10 @@ enum err install_drawn(struct install *in, struct edition_id id) MUST_USE;
  * trial. */
 enum err install_failed(struct install *in, struct edition_id id) MUST_USE;
 /* Staff go back: previous selected, current bad-listed, the floor stays. ERR_USAGE: no previous
- * edition. */
+ * edition, also when a confirmed one of a higher key epoch has ended it. */
 enum err install_rollback(struct install *in) MUST_USE;
+/* Is there an edition that install_rollback would go back to? */
+bool install_can_roll_back(const struct install *in);
 /* The current edition's bytes are not what was sealed: the previous, or the next best, is selected,
  * nothing bad-listed, so that the same package repairs it. */
 enum err install_damaged(struct install *in, struct edition_id id) MUST_USE;

@@ -39,8 +39,9 @@
  * What is not allowed is answered with ok=0 locked=1.
  * Syncd to client
  *   edition epoch=1 edition=13 path=… phase=ok|trial kind=current|previous|sealed|factory reason=…
- *                                 what is to be shown: on hello and whenever it changes;
- *                                 kind=none (without path): there is nothing
+ *         back=0|1                what is to be shown: on hello and whenever it changes;
+ *                                 kind=none (without path): there is nothing; back=1: there is an
+ *                                 edition to roll back to
  *   job state=stage file=13.gkp epoch= edition= done= total= source=stick|drop|https|import left_s=
  *                                 bytes of this state's work; state=idle: nothing runs, without
  *                                 source; state=hold: waits for a decision; left_s (seconds of this

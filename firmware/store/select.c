@@ -140,6 +140,9 @@ static int newest_slot(int fd, struct select *ret_select)
     if (newest >= 0 && !PLANT(select_floor)) {
         ret_select->floor = floor;
     }
+    if (newest >= 0) {
+        select_forget_older_epochs(ret_select);
+    }
     return newest;
 }
 
@@ -249,6 +252,13 @@ enum err select_backup(const char *root, const struct select *s)
     char path[PATH_MAX];
     enum err e = store_path(root, "select.bak", path);
     return e == ERR_OK ? record_write(path, s) : e;
+}
+
+void select_forget_older_epochs(struct select *s)
+{
+    if (s->previous.epoch < s->floor.epoch) {
+        s->previous = (struct edition_id){0, 0};
+    }
 }
 
 bool select_is_bad(const struct select *s, struct edition_id id)

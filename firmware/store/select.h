@@ -23,7 +23,8 @@ enum select_phase {
 
 struct select {
     uint64_t seq; /* of the record read or last written; 0 = none yet */
-    struct edition_id current, previous;
+    struct edition_id current;
+    struct edition_id previous; /* never of a lower key epoch than the floor */
     struct edition_id floor; /* highest edition ever confirmed; nothing below is accepted again */
     enum select_phase phase;
     uint32_t tries;       /* starts left in SELECT_TRIAL */
@@ -50,6 +51,11 @@ enum err select_backup(const char *root, const struct select *s) MUST_USE;
 /* One slot's bytes. Parsing is false for anything but a whole, unchanged slot. */
 void select_encode(const struct select *s, unsigned char slot[SELECT_SLOT]);
 bool select_decode(const unsigned char slot[SELECT_SLOT], struct select *ret_select);
+
+/* A confirmed edition of a higher key epoch ends the older ones: keys are changed when they may
+ * have been stolen, so that nothing signed by the old ones is gone back to. Called wherever the
+ * floor may have risen; a record that is read has been through it. */
+void select_forget_older_epochs(struct select *s);
 
 bool select_is_bad(const struct select *s, struct edition_id id);
 void select_add_bad(struct select *s, struct edition_id id); /* the lowest entry makes room */

@@ -155,8 +155,9 @@ static void on_rollback(struct daemon *d, struct serve_client *from, const struc
                            "工作人员已从第%" PRIu64 "期退回上一期；这一期不会再被装入。");
         d->scrub_wanted = true;
     }
-    answer_err(from, "rollback", e, "已退回上一期内容。",
-               "本机没有保留上一期内容，无法退回；请导入新的更新包。");
+    answer_err(
+        from, "rollback", e, "已退回上一期内容。",
+        "没有可以退回的上一期：本机没有保留，或者它是用更换前的密钥签的；请导入新的更新包。");
 }
 
 static void on_import(struct daemon *d, struct serve_client *from, const struct link_message *m)

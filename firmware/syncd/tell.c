@@ -19,6 +19,7 @@ void tell_edition_message(const struct daemon *d, struct link_message *m)
     if (store_choose(d->o->root, d->o->factory, NULL, &choice) != ERR_OK) {
         link_add(m, "kind", "none");
         link_add(m, "reason", "本机没有任何可显示的内容；请导入更新包。");
+        link_add_u64(m, "back", 0);
         return;
     }
     link_add_id(m, choice.id);
@@ -26,6 +27,7 @@ void tell_edition_message(const struct daemon *d, struct link_message *m)
     link_add(m, "phase", choice.trial ? "trial" : "ok");
     link_add(m, "kind", store_kind_name(choice.kind));
     link_add(m, "reason", choice.reason);
+    link_add_u64(m, "back", d->install && install_can_roll_back(d->install));
 }
 
 void tell_job_message(const struct daemon *d, struct link_message *m)
@@ -68,7 +70,7 @@ void tell_event(struct daemon *d, const char *event, struct edition_id id, const
 }
 
 void tell_edition_event(struct daemon *d, const char *event, struct edition_id id,
-                         const char *format)
+                        const char *format)
 {
     char sentence[256];
 #pragma GCC diagnostic push
@@ -76,6 +78,16 @@ void tell_edition_event(struct daemon *d, const char *event, struct edition_id i
     (void)snprintf(sentence, sizeof sentence, format, id.edition);
 #pragma GCC diagnostic pop
     tell_event(d, event, id, sentence);
+}
+
+/* A confirmed edition of a higher key epoch has ended the one before it. */
+static void tell_ended(struct daemon *d, struct edition_id ended, struct edition_id current)
+{
+    if (!edition_id_is_none(ended) && ended.epoch < current.epoch) {
+        tell_edition_event(d, "keys", ended,
+                           "密钥已更换，第%" PRIu64
+                           "期是用更换前的密钥签的，不再保留，不能退回到它。");
+    }
 }
 
 /* Clients hear of a change of edition from here, whatever caused it. */
@@ -89,11 +101,14 @@ void tell_select(struct daemon *d)
     bool confirmed = d->shown.phase == SELECT_TRIAL && s->phase == SELECT_OK &&
                      edition_id_eq(s->current, d->shown.current);
     bool same = edition_id_eq(s->current, d->shown.current) && s->phase == d->shown.phase;
+    struct edition_id before = d->shown.previous;
     d->shown = *s;
     if (confirmed) {
         tell_edition_event(d, "confirmed", s->current,
-                     d->o->config->auto_confirm ? "第%" PRIu64 "期内容已按配置自动确认启用。"
-                                                : "第%" PRIu64 "期内容已在屏幕上显示，确认启用。");
+                           d->o->config->auto_confirm ? "第%" PRIu64 "期内容已按配置自动确认启用。"
+                                                      : "第%" PRIu64
+                                                        "期内容已在屏幕上显示，确认启用。");
+        tell_ended(d, before, s->current);
     }
     if (!same) {
         tell_edition_message(d, &m);

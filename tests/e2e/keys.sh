@@ -3,7 +3,7 @@
 # root keys that lie with several people; signed settings; the staff's PIN. The steps are printed. BIN: folder of the programs.
 set -u
 BIN=$(cd "${BIN:-build/release}" && pwd) || exit 2
-PACK=$BIN/gongkai-pack SYNCD=$BIN/gongkai-syncd CTL=$BIN/gongkaictl PROBE=$BIN/tests/e2e/sync_probe
+PACK=$BIN/gongkai-pack SYNCD=$BIN/gongkai-syncd CTL=$BIN/gongkaictl PROBE=$BIN/tests/e2e/sync_probe KIOSK=$BIN/gongkai-kiosk
 W=$(mktemp -d) || exit 2
 R=$W/data
 PID=
@@ -78,6 +78,7 @@ start
 drop "$W/3.gkp"
 until_true 10 is_shown 'current 1 3' || die "edition 3"
 until_true 5 history_has '"confirmed"' || die "3 not confirmed"
+cp "$R/editions/1-3/content.db" "$W/factory.db"
 
 # --- the theft ---------------------------------------------------------------------------------------------------
 step "办公室和保密审查的密钥都被盗；窃贼按自己的期号签名"
@@ -134,11 +135,34 @@ until_true 15 is_shown 'current 2 5' || die "not recovered: $(shown) $(receipt_o
 until_true 5 sh -c "'$CTL' status --root '$R' --json | grep -q '\"floor\":{\"epoch\":2,\"edition\":5}'" || die "floor: $("$CTL" status --root "$R" --json)"
 pull RECOVERY
 step "插上U盘：终端换上第 5 期，窃贼的第 900 期不再显示"
+until_true 10 sh -c "[ ! -e '$R/editions/1-900' ]" || die "the thief's edition is kept"
+history_has '第900期是用更换前的密钥签的' || die "history does not say that the thief's edition has ended"
+"$CTL" rollback --root "$R" >"$W/out" 2>&1 && die "rolled back to the thief's edition"
+grep -q '没有可以退回的上一期.*更换前的密钥签的.*请导入新的更新包' "$W/out" || die "rollback: $(cat "$W/out")"
+say 'hello program=probe' edition | grep -q 'back=0' || die "the screens offer to go back: $(say 'hello program=probe' edition)"
+"$CTL" status --root "$R" --json | grep -q '"previous":null' || die "previous: $("$CTL" status --root "$R" --json)"
+is_shown 'current 2 5' || die "after the rollback that was refused: $(shown)"
+step "第 5 期一经确认，窃贼的第 900 期就从终端上删除；退回上一期被拒绝，工作人员的屏幕上也不再提供"
+mkdir "$R/factory" && cp "$W/factory.db" "$R/factory/content.db"
+chmod u+w "$R/editions/2-5/content.db"
+cp "$R/editions/2-5/content.db" "$W/5.db" && dd if=/dev/zero of="$R/editions/2-5/content.db" bs=4096 count=8 conv=notrunc status=none
+stop && start
+until_true 10 history_has '第5期内容已损坏' || die "the damage was not noticed"
+"$KIOSK" --store "$R" --headless --drive - >"$W/out" 2>>"$W/log" <<'DRIVE' || die "the screens with the factory edition: $(cat "$W/out")"
+expect "公开目录"
+wait edition 3
+DRIVE
+"$CTL" rollback --root "$R" >"$W/out" 2>&1 && die "rolled back from the factory edition"
+plug AGAIN "$W/5.gkp"
+until_true 15 is_shown 'current 2 5' || die "not repaired: $(shown)"
+cmp -s "$R/editions/2-5/content.db" "$W/5.db" || die "not repaired"
+pull AGAIN && rm -r "$R/factory"
+step "第 5 期损坏时显示出厂内容，不显示窃贼的；同一个更新包修好它"
 build 2 7 "$W/7.gkp" "$O/office.2.key" "$O/review.2.key"
 drop "$W/7.gkp"
 until_true 10 is_shown 'current 2 7' || die "edition 7: $(shown) $(receipt_of 7.gkp)"
-until_true 10 sh -c "[ ! -e '$R/editions/1-900' ]" || die "the thief's edition is kept"
-step "再发布一期（第 7 期）：窃贼的第 900 期从终端上删除，退回上一期也退不到它"
+say 'hello program=probe' edition | grep -q 'back=1' || die "no way back to edition 5: $(say 'hello program=probe' edition)"
+step "再发布一期（第 7 期）：可以退回的是第 5 期"
 ok
 
 # --- what the thief can still do: nothing --------------------------------------------------------------------------------

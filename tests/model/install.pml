@@ -2,7 +2,8 @@
  * one before the power goes. What was written and not synced may be there or not, each piece for
  * itself, and a half-written slot of the select record is no record.
  *
- * Editions: 1 is installed and confirmed, 2 arrives, then 3. What is on the disk of edition n:
+ * Editions: 1 is installed and confirmed, 2 arrives, then 3, signed by new keys: of a higher key
+ * epoch. Staff may go back to the previous edition. What is on the disk of edition n:
  *   part_v/part_d    its database in stage/, in memory and on the medium (NONE, PARTIAL, WHOLE)
  *   head_v/head_d    manifest, sigs, table in the folder being put together
  *   name_v/name_d    where the folder is: NOWHERE, TMP, SEALED
@@ -12,13 +13,15 @@
  * Claims, checked in every state that a reader can meet (after a cut, and while running):
  *   whole     the select record can be read, and what it names is complete
  *   floor     the floor never falls, rises by a confirmation alone, and no update goes below it
+ *   epoch     once an edition of a higher key epoch is confirmed, none of a lower one is shown or
+ *             can be gone back to
  *   trial     an edition that is never drawn is given up after TRIES starts
  *   progress  when the machine comes to rest the newest edition is confirmed or was taken back, and
  *             it does come to rest
  *
  * -DPLANT=n takes a step away: 1 S1, 2 S2, 3 S3, 4 S4, 5 the newest slot is overwritten, 6 prune
  * does not wait for the confirmation, 7 the floor is raised at COMMIT, 8 the record is not synced,
- * 9 no try is counted. Each must make spin find an error. tests/model/run does all of it. */
+ * 9 no try is counted, 10 a confirmed higher epoch leaves the older previous. Each must make spin find an error. tests/model/run does all of it. */
 #ifndef PLANT
 #define PLANT 0
 #endif
@@ -27,6 +30,7 @@
 #endif
 #define TRIES 2
 #define NEWEST 3
+#define EPOCH(n) (n == NEWEST -> 2 : 1) /* of no edition: not asked */
 
 #define NONE 0
 #define PARTIAL 1
@@ -84,15 +88,18 @@ inline load(s) {
 /* The edition is complete as the medium has it. */
 #define complete(n) (name_v[n] == SEALED && head_v[n] && moved_v[n] && part_v[n] == WHOLE)
 
+inline check_slot(s) {
+    assert(s.floor >= best_floor && s.floor <= confirmed);
+    assert(EPOCH(s.cur) >= EPOCH(s.floor) && (s.prev == 0 || EPOCH(s.prev) >= EPOCH(s.floor)))
+}
+
 inline check() {
     d_step {
         newest(slot_v[0], slot_v[1], i);
         assert(i < 2);
         if
-        :: i == 0 -> w = slot_v[0].cur;
-            assert(slot_v[0].floor >= best_floor && slot_v[0].floor <= confirmed)
-        :: else -> w = slot_v[1].cur;
-            assert(slot_v[1].floor >= best_floor && slot_v[1].floor <= confirmed)
+        :: i == 0 -> w = slot_v[0].cur; check_slot(slot_v[0])
+        :: else -> w = slot_v[1].cur; check_slot(slot_v[1])
         fi;
         assert(w > 0 && complete(w));
         w = 0; i = 0
@@ -240,6 +247,12 @@ work:
         :: job > NEWEST && trial -> job = 0; goto confirm
         :: else
         fi
+    :: !trial && prev != 0 -> /* staff go back: the current one is bad-listed */
+        bad[cur] = 1; cur = prev; prev = 0;
+        record_write();
+        check();
+        MAY_CUT;
+        goto work
     :: cur == NEWEST && !trial -> goto finish
     fi;
 
@@ -311,6 +324,12 @@ confirm:
     :: cur > floor -> floor = cur; confirmed = cur
     :: else
     fi;
+#if PLANT != 10
+    if
+    :: prev != 0 && EPOCH(prev) < EPOCH(floor) -> prev = 0
+    :: else
+    fi;
+#endif
     record_write(); /* S7 */
     if
     :: floor > best_floor -> best_floor = floor

@@ -89,6 +89,10 @@ static void test_messages_fill_the_model(void **state)
     struct staff_model *m = &f->t->staff->model;
     hear(f, "staff pin=set mode=auto");
     assert_true(m->linked && m->pin_known && m->pin_set && m->automatic);
+    hear(f, "edition epoch=2 edition=13 kind=current back=0");
+    assert_true(m->no_way_back);
+    hear(f, "edition epoch=2 edition=14 kind=current back=1");
+    assert_false(m->no_way_back);
     hear(f, "stick state=offer label=KINGSTON packages=2 chosen=0 removable=0 sentence=");
     hear(f,
          "package n=0 file=a.gkp bytes=7 epoch=1 edition=13 result=chosen reason=none sentence=");

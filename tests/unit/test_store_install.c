@@ -307,6 +307,89 @@ static void test_rollback(void **state)
     install_close(in);
 }
 
+static bool sealed(uint64_t epoch, uint64_t edition)
+{
+    char path[PATH_MAX];
+    const struct edition_id id = {epoch, edition};
+    assert_int_equal(store_edition_path(f.root, id, NULL, path), ERR_OK);
+    return path_exists(path);
+}
+
+/* 1-1 is shown, and 2-2, signed by other keys, is on trial. */
+static struct install *open_epoch_trial(void)
+{
+    char from[PATH_MAX];
+    char to[PATH_MAX];
+    const struct edition_id old = {1, 2};
+    const struct edition_id new = {2, 2};
+    struct install *in = open_plain();
+    assert_int_equal(install_file(in, package[1], false), REJECT_NONE);
+    confirm(in);
+    assert_int_equal(install_file(in, package[2], false), REJECT_NONE);
+    struct select s = *install_select(in);
+    install_close(in);
+    assert_int_equal(store_edition_path(f.root, old, NULL, from), ERR_OK);
+    assert_int_equal(store_edition_path(f.root, new, NULL, to), ERR_OK);
+    assert_int_equal(rename(from, to), 0);
+    s.current = new;
+    assert_int_equal(select_write(f.root, &s), ERR_OK);
+    in = open_plain();
+    assert_int_equal(install_select(in)->previous.edition, 1);
+    return in;
+}
+
+/* A confirmed edition of a higher key epoch ends the one before it. */
+static void test_higher_epoch_confirmed(void **state)
+{
+    (void)state;
+    struct install *in = open_epoch_trial();
+    const struct select *s = install_select(in);
+    assert_true(install_can_roll_back(in));
+    confirm(in);
+    assert_int_equal(s->current.epoch, 2);
+    assert_int_equal(s->floor.epoch, 2);
+    assert_true(edition_id_is_none(s->previous));
+    assert_false(install_can_roll_back(in));
+    assert_int_equal(install_rollback(in), ERR_USAGE);
+    assert_false(sealed(1, 1));
+    assert_true(sealed(2, 2));
+    assert_int_equal(install_damaged(in, s->current), ERR_OK);
+    assert_true(edition_id_is_none(s->current)); /* the factory edition */
+    install_close(in);
+}
+
+/* Until then it is what a trial that fails goes back to. */
+static void test_higher_epoch_failed(void **state)
+{
+    (void)state;
+    struct install *in = open_epoch_trial();
+    const struct select *s = install_select(in);
+    assert_int_equal(install_failed(in, s->current), ERR_OK);
+    assert_int_equal(s->current.epoch, 1);
+    assert_int_equal(s->current.edition, 1);
+    assert_int_equal(s->floor.epoch, 1);
+    install_close(in);
+}
+
+/* The power goes between the confirmation and the sweep, and both copies of the record with it. */
+static void test_higher_epoch_record_lost(void **state)
+{
+    (void)state;
+    char path[PATH_MAX];
+    static const char *const files[] = {"select.bin", "select.bak"};
+    struct install *in = open_epoch_trial();
+    install_close(in);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(store_path(f.root, files[i], path), ERR_OK);
+        assert_int_equal(file_replace(path, SLICE_LIT("?"), 0644), ERR_OK);
+    }
+    in = open_plain();
+    const struct select *s = install_select(in);
+    assert_int_equal(s->current.epoch, 2);
+    assert_true(edition_id_is_none(s->previous));
+    install_close(in);
+}
+
 /* Damage, fall-back, and the same package again as the repair. */
 static void test_damaged(void **state)
 {
@@ -464,6 +547,9 @@ int main(void)
         cmocka_unit_test_setup(test_first_trial_failed, setup),
         cmocka_unit_test_setup(test_trial_given_up, setup),
         cmocka_unit_test_setup(test_rollback, setup),
+        cmocka_unit_test_setup(test_higher_epoch_confirmed, setup),
+        cmocka_unit_test_setup(test_higher_epoch_failed, setup),
+        cmocka_unit_test_setup(test_higher_epoch_record_lost, setup),
         cmocka_unit_test_setup(test_damaged, setup),
         cmocka_unit_test_setup(test_select_lost, setup),
         cmocka_unit_test_setup(test_new_job_during_trial, setup),

@@ -205,6 +205,26 @@ static void test_writes_alternate(void **state)
     assert_int_equal(st.st_size, 2 * SELECT_SLOT);
 }
 
+/* Nothing below the key epoch of the floor is gone back to, whatever an old record says. */
+static void test_older_epoch_is_forgotten(void **state)
+{
+    struct select s = {.current = {2, 5}, .previous = {1, 900}, .floor = {1, 900}};
+    struct select got;
+    (void)state;
+    assert_int_equal(select_write(root, &s), ERR_OK);
+    assert_int_equal(select_read(root, &got), ERR_OK);
+    assert_int_equal(got.previous.edition, 900); /* 2-5 is not confirmed */
+    s.floor = s.current;
+    assert_int_equal(select_write(root, &s), ERR_OK);
+    assert_int_equal(select_read(root, &got), ERR_OK);
+    assert_true(edition_id_is_none(got.previous));
+    assert_int_equal(got.current.edition, 5);
+    s.previous = (struct edition_id){2, 4};
+    assert_int_equal(select_write(root, &s), ERR_OK);
+    assert_int_equal(select_read(root, &got), ERR_OK);
+    assert_int_equal(got.previous.edition, 4);
+}
+
 static void test_bad_list_is_bounded(void **state)
 {
     (void)state;
@@ -245,6 +265,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_backup_is_used, setup, teardown),
         cmocka_unit_test_setup_teardown(test_backup_torn, setup, teardown),
         cmocka_unit_test_setup_teardown(test_writes_alternate, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_older_epoch_is_forgotten, setup, teardown),
         cmocka_unit_test(test_bad_list_is_bounded),
         cmocka_unit_test(test_id_text),
     };
