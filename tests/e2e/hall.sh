@@ -25,12 +25,12 @@ make_edition() { # NUMBER [KEYS [OPTION…]]: $W/NUMBER.gkp, signed by both
 # --- the terminal ---
 config() { printf '%s\n' "$@" >"$W/syncd.ini"; }
 new_root() { # an empty data folder with the hall's trust root
-    rm -rf "$R"
+    mountpoint -q "$R" || rm -rf "$R"
     mkdir -p "$R/trust" "$R/drop"
     cp "$W"/keys/trust/* "$R/trust/"
 }
 daemon() { # [OPTION…]
-    rm -f "$R/run.sock"
+    rm -f "$R/run.sock" 2>/dev/null
     $NS "$SYNCD" --root "$R" --config "$W/syncd.ini" "$@" 2>>"$W/log" &
     PID=$!
 }

@@ -5,62 +5,23 @@
 #   https.sh long     64 kbit/s, 5 % loss, a cut every 30 s, and what takes minutes to be given up
 # BIN: folder of the programs. Uses only a folder, namespaces and processes of its own. Where namespaces are not permitted the
 # same is done on the loopback, without loss and cuts of the link, and that is said.
-set -u
-BIN=$(cd "${BIN:-build/release}" && pwd) || exit 2
-PACK=$BIN/gongkai-pack SYNCD=$BIN/gongkai-syncd CTL=$BIN/gongkaictl PROBE=$BIN/tests/e2e/sync_probe
+# shellcheck source=tests/e2e/hall.sh
+. "${0%/*}/hall.sh"
 LONG=${1:-}
-W=$(mktemp -d) || exit 2
+LOGS+=(nginx.log)
+HOSTILE=
 chmod 755 "$W" # nginx gives root away
-R=$W/data
-PID= HOSTILE=
-PASSED=0
 SERVER_NS=gks$$ CLIENT_NS=gkc$$ SERVER_IF=gks$$ CLIENT_IF=gkc$$
-NS= # "ip netns exec …" before programs of the terminal
 HOST=127.0.0.1
 
-stop() {
-    if [ -n "$PID" ]; then
-        kill "$PID" 2>/dev/null
-        wait "$PID"
-        PID=
-    fi
-}
-cleanup() {
+ended() {
     stop
     [ -z "$HOSTILE" ] || kill "$HOSTILE" 2>/dev/null
     [ ! -f "$W/nginx.pid" ] || kill "$(cat "$W/nginx.pid")" 2>/dev/null
     ip netns del "$SERVER_NS" 2>/dev/null
     ip netns del "$CLIENT_NS" 2>/dev/null
-    rm -rf "$W"
 }
-trap cleanup EXIT
-die() {
-    echo "FAIL: $*" >&2
-    [ ! -f "$W/log" ] || tail -n 20 "$W/log" >&2
-    [ ! -f "$W/nginx.log" ] || tail -n 10 "$W/nginx.log" >&2
-    exit 1
-}
-ok() { PASSED=$((PASSED + 1)); }
-# until SECONDS COMMAND…: true as soon as the command succeeds
-until_true() {
-    local n=$(($1 * 20))
-    shift
-    while ! "$@" >/dev/null 2>&1; do
-        n=$((n - 1))
-        [ $n -gt 0 ] || return 1
-        sleep 0.05
-    done
-}
-shown() { "$PROBE" choose "$R"; }
-is_shown() { [ "$(shown)" = "$1" ]; }
 config() { printf '%s\n' 'settle_ms = 0' 'poll_s = 1' 'retry_s = 1' 'trial_confirm = auto' 'url_retry_s = 1' "$@" >"$W/syncd.ini"; }
-start() {
-    rm -f "$R/run.sock"
-    $NS "$SYNCD" --root "$R" --config "$W/syncd.ini" 2>>"$W/log" &
-    PID=$!
-    until_true 5 test -S "$R/run.sock" || die "syncd does not start"
-}
-once() { $NS "$SYNCD" --root "$R" --config "$W/syncd.ini" --once 2>>"$W/log"; }
 new_terminal() { # new_terminal [PACKAGE]: with this edition installed
     stop
     rm -rf "$R"
@@ -72,9 +33,7 @@ new_terminal() { # new_terminal [PACKAGE]: with this edition installed
 }
 
 # --- the office: documents of noise, so that a delta has some size ------------------------------------------------
-"$PACK" new "$W/content" >/dev/null || die "new"
-CHANNEL=$(sed -n 's/^channel *= *\([a-z0-9-]*\).*/\1/p' "$W/content/site.ini")
-"$PACK" keygen "$W/keys" --no-password --channel "$CHANNEL" >/dev/null || die "keygen"
+office
 noise() { head -c "$1" /dev/urandom | base64 -w 400 | sed 's/$/\n/' >>"$W/content/docs/A01-2026-000002.txt"; }
 sign() { for r in office review; do "$PACK" sign "$1" --key "$W/keys/$r.key" --role $r >/dev/null || die "sign $1"; done; }
 build() { # build EDITION OUT [OPTION…]

@@ -1,55 +1,12 @@
 #!/bin/bash
 # Keys in the life of a hall. A thief with both release keys gets an edition onto the screen; the office recovers with a stick;
 # root keys that lie with several people; signed settings; the staff's PIN. The steps are printed. BIN: folder of the programs.
-set -u
-BIN=$(cd "${BIN:-build/release}" && pwd) || exit 2
-PACK=$BIN/gongkai-pack SYNCD=$BIN/gongkai-syncd CTL=$BIN/gongkaictl PROBE=$BIN/tests/e2e/sync_probe KIOSK=$BIN/gongkai-kiosk
-W=$(mktemp -d) || exit 2
-R=$W/data
-PID=
-PASSED=0
+# shellcheck source=tests/e2e/hall.sh
+. "${0%/*}/hall.sh"
 STEP=0
 
-stop() {
-    if [ -n "$PID" ]; then
-        kill "$PID" 2>/dev/null
-        wait "$PID"
-        PID=
-    fi
-}
-cleanup() {
-    stop
-    rm -rf "$W"
-}
-trap cleanup EXIT
-die() {
-    echo "FAIL: $*" >&2
-    [ ! -f "$W/log" ] || tail -n 20 "$W/log" >&2
-    exit 1
-}
-ok() { PASSED=$((PASSED + 1)); }
 step() { echo "  $((STEP += 1)). $*"; }
-# until SECONDS COMMAND…: true as soon as the command succeeds
-until_true() {
-    local n=$(($1 * 20))
-    shift
-    while ! "$@" >/dev/null 2>&1; do
-        n=$((n - 1))
-        [ $n -gt 0 ] || return 1
-        sleep 0.05
-    done
-}
-start() {
-    "$SYNCD" --root "$R" --config "$W/syncd.ini" --quiet 2>>"$W/log" &
-    PID=$!
-    until_true 5 test -S "$R/run.sock" || die "syncd does not start"
-}
-shown() { "$PROBE" choose "$R"; }
-is_shown() { [ "$(shown)" = "$1" ]; }
-receipt_of() { cat "$R"/outbox/"$1".*.json 2>/dev/null; }
-has_receipt() { receipt_of "$1" | grep -q "\"result\":\"$2\",\"reason\":\"$3\""; }
 history_has() { grep -hq "$1" "$R"/state/history*.jsonl; }
-drop() { cp "$1" "$R/drop/.in" && mv "$R/drop/.in" "$R/drop/${2:-$(basename "$1")}"; }
 say() { "$PROBE" say "$R" "$@"; }
 talk() { "$PROBE" talk "$R" "$@"; }
 plug() { # plug NAME FILE…: a stick with these files
@@ -58,10 +15,7 @@ plug() { # plug NAME FILE…: a stick with these files
 pull() { rm -rf "${W:?}/sticks/$1"; }
 
 # --- the office ---------------------------------------------------------------------------------------------
-"$PACK" new "$W/content" >/dev/null || die "new"
-CHANNEL=$(sed -n 's/^channel *= *\([a-z0-9-]*\).*/\1/p' "$W/content/site.ini")
-"$PACK" keygen "$W/keys" --no-password --channel "$CHANNEL" >/dev/null || die "keygen"
-"$PACK" keygen "$W/strange" --no-password --channel "$CHANNEL" >/dev/null || die "keygen of a stranger"
+office strange
 build() { # build EPOCH EDITION OUT OFFICE.key REVIEW.key
     sed -i '/^epoch *=/d' "$W/content/site.ini"
     sed -i "s/^edition *=.*/&\nepoch = $1/" "$W/content/site.ini"
@@ -72,9 +26,9 @@ K=$W/keys
 for n in 3 4; do build 1 $n "$W/$n.gkp" "$K/office.key" "$K/review.key"; done
 
 printf '%s\n' 'settle_ms = 0' 'poll_s = 1' 'retry_s = 1' 'trial_confirm = auto' "sticks = $W/sticks" 'stick_apply = auto' >"$W/syncd.ini"
-mkdir -p "$R/trust" "$R/drop" "$W/sticks"
-cp "$K"/trust/* "$R/trust/"
-start
+new_root
+mkdir "$W/sticks"
+start --quiet
 drop "$W/3.gkp"
 until_true 10 is_shown 'current 1 3' || die "edition 3"
 until_true 5 history_has '"confirmed"' || die "3 not confirmed"
@@ -122,7 +76,7 @@ plug TRUST "$W/holder/trust"
 until_true 10 history_has '已采用新的信任文件 root.2，密钥时期为 2' || die "the new root alone"
 pull TRUST
 is_shown 'current 1 900' || die "what is on the screen must stay, whoever signed it"
-stop && start
+stop && start --quiet
 is_shown 'current 1 900' || die "what is on the screen must stay after a restart"
 step "U盘里只有新的 trust 文件夹时：终端采用它，屏幕上的内容照常显示，不会变空"
 build 2 5 "$W/5.gkp" "$O/office.2.key" "$O/review.2.key"
@@ -146,7 +100,7 @@ step "第 5 期一经确认，窃贼的第 900 期就从终端上删除；退回
 mkdir "$R/factory" && cp "$W/factory.db" "$R/factory/content.db"
 chmod u+w "$R/editions/2-5/content.db"
 cp "$R/editions/2-5/content.db" "$W/5.db" && dd if=/dev/zero of="$R/editions/2-5/content.db" bs=4096 count=8 conv=notrunc status=none
-stop && start
+stop && start --quiet
 until_true 10 history_has '第5期内容已损坏' || die "the damage was not noticed"
 "$KIOSK" --store "$R" --headless --drive - >"$W/out" 2>>"$W/log" <<'DRIVE' || die "the screens with the factory edition: $(cat "$W/out")"
 expect "公开目录"
@@ -272,7 +226,7 @@ printf 'gongkai-pin=\n' >"$R/state/pin" # with settings in force the file does n
 grep -q 'verb=unlock ok=1' <(talk 'unlock pin=839175') || die "settings go before the file"
 stop
 rm "$R"/state/settings*.gks
-start
+start --quiet
 say 'hello program=kiosk' staff | grep -q 'pin=set' || die "a damaged PIN counts as set"
 grep -q 'verb=unlock ok=0 sentence=口令文件已损坏' <(talk 'unlock pin=839175') || die "a damaged PIN opened the door"
 echo 702938 | "$CTL" pin --stdin --root "$R" >/dev/null || die "ctl pin"

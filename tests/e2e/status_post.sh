@@ -2,37 +2,19 @@
 # Reports to a server: what arrives is what the outbox holds and minisign verifies it; receipts one by one, once; a server that
 # is down, misbehaves or redirects; TLS as for fetching. A terminal each, all at once: the first report takes some seconds.
 # BIN: folder of the programs. Uses only a folder, the loopback and processes of its own.
-set -u
-BIN=$(cd "${BIN:-build/release}" && pwd) || exit 2
-SYNCD=$BIN/gongkai-syncd CTL=$BIN/gongkaictl SERVER=$BIN/tests/e2e/post_http
-W=$(mktemp -d) || exit 2
-chmod 755 "$W"
-GOT=$W/got
-PIDS=()
-PASSED=0
+# shellcheck source=tests/e2e/lib.sh
+. "${0%/*}/lib.sh"
+SERVER=$BIN/tests/e2e/post_http GOT=$W/got
+chmod 755 "$W" # nginx gives root away
 
-cleanup() {
-    for p in "${PIDS[@]}"; do kill "$p" 2>/dev/null; done
+ended() {
     [ ! -f "$W/nginx.pid" ] || kill "$(cat "$W/nginx.pid")" 2>/dev/null
-    wait
-    rm -rf "$W"
 }
-trap cleanup EXIT
 die() {
     echo "FAIL: $*" >&2
     ls "$GOT" >&2
     for l in "$W"/*.log; do echo "$l"; tail -n 5 "$l"; done >&2
     exit 1
-}
-ok() { PASSED=$((PASSED + 1)); }
-until_true() { # until_true SECONDS COMMAND…
-    local n=$(($1 * 20))
-    shift
-    while ! "$@" >/dev/null 2>&1; do
-        n=$((n - 1))
-        [ $n -gt 0 ] || return 1
-        sleep 0.05
-    done
 }
 serve() { # serve NAME [PORT]
     "$SERVER" "$GOT" "$W/$1" "${@:2}" &

@@ -1,24 +1,16 @@
 #!/bin/bash
 # Sticks before the real daemon: plugged in, chosen from, pulled anywhere, returned, slow, hanging, two-faced, full of
 # rubbish; FAT where fusefat can mount it. BIN: folder of the programs. Needs /dev/fuse; uses only a folder of its own.
-set -u
-BIN=$(cd "${BIN:-build/release}" && pwd) || exit 2
-PACK=$BIN/gongkai-pack SYNCD=$BIN/gongkai-syncd CTL=$BIN/gongkaictl PROBE=$BIN/tests/e2e/sync_probe
-DISK=$BIN/tests/e2e/stick_disk
-W=$(mktemp -d) || exit 2
-R=$W/data P=$W/sticks
-PID= DISK_PID= LISTEN=
-PASSED=0
-
-stop() {
-    [ -z "$LISTEN" ] || { kill "$LISTEN" 2>/dev/null; wait "$LISTEN" 2>/dev/null; LISTEN=; }
-    if [ -n "$PID" ]; then
-        kill "$PID" 2>/dev/null
-        wait "$PID"
-        CODE=$?
-        PID=
-        return $CODE
-    fi
+# shellcheck source=tests/e2e/hall.sh
+. "${0%/*}/hall.sh"
+DISK=$BIN/tests/e2e/stick_disk P=$W/sticks
+DISK_PID= LISTEN=
+LOGS=(said log)
+ended() {
+    stop
+    unlisten
+    pull
+    ! mountpoint -q "$W/exports/TECH" || umount "$W/exports/TECH"
 }
 # pull: the stick goes as it does from under a hand: what reads it fails, the mount and the folder vanish
 pull() {
@@ -29,52 +21,28 @@ pull() {
         [ ! -d "$place" ] || rmdir "$place" 2>/dev/null || rm -rf "$place"
     done
 }
-cleanup() {
-    [ "$BASHPID" = "$$" ] || return # a child that was killed before it had become its program
-    stop
-    pull
-    ! mountpoint -q "$W/exports/TECH" || umount "$W/exports/TECH"
-    rm -rf "$W"
-}
-trap cleanup EXIT
-die() {
-    echo "FAIL: $*" >&2
-    [ ! -f "$W/said" ] || tail -n 12 "$W/said" >&2
-    [ ! -f "$W/log" ] || tail -n 12 "$W/log" >&2
-    exit 1
-}
-ok() { PASSED=$((PASSED + 1)); [ -z "${VERBOSE:-}" ] || echo "group $PASSED at $SECONDS s"; }
-until_true() {
-    local n=$(($1 * 20))
-    shift
-    while ! "$@" >/dev/null 2>&1; do
-        n=$((n - 1))
-        [ $n -gt 0 ] || return 1
-        sleep 0.05
-    done
-}
 start() {
-    "$SYNCD" --root "$R" --config "$W/syncd.ini" --sticks "$P" "$@" 2>>"$W/log" &
-    PID=$!
+    daemon --sticks "$P" "$@"
     until_true 5 "$PROBE" say "$R" status staff || die "syncd does not answer"
     listen
 }
+unlisten() { # before it has become its program, a child would run this script's traps: no other signal
+    [ -z "$LISTEN" ] || { kill -KILL "$LISTEN" 2>/dev/null; wait "$LISTEN" 2>/dev/null; }
+    LISTEN=
+}
 # Everything a screen hears from now on, in $W/said.
 listen() {
-    [ -z "$LISTEN" ] || { kill "$LISTEN" 2>/dev/null; wait "$LISTEN" 2>/dev/null; }
+    unlisten
     "$PROBE" listen "$R" 'hello program=kiosk' >"$W/said" 2>/dev/null &
     LISTEN=$!
 }
 said() { grep -aq -- "$1" "$W/said"; }
-shown() { "$PROBE" choose "$R"; }
-is_shown() { [ "$(shown)" = "$1" ]; }
 config() { printf '%s\n' 'settle_ms = 0' 'poll_s = 1' 'retry_s = 1' 'trial_confirm = auto' "$@" >"$W/syncd.ini"; }
 new_terminal() {
     stop
     pull
-    rm -rf "$R"
-    mkdir -p "$R/trust" "$P"
-    cp "$W"/keys/trust/* "$R/trust/"
+    new_root
+    mkdir -p "$P"
 }
 # plug FOLDER [OPTION…]: as a stick of its own, through FUSE
 plug() {
@@ -92,9 +60,7 @@ answers_at_once() { # while something hangs: the daemon answers within half a se
 nothing_open() { ! ls -l "/proc/$PID/fd" 2>/dev/null | grep -q "$P/"; }
 
 # --- the office --------------------------------------------------------------------------------------------------
-"$PACK" new "$W/content" >/dev/null || die "gongkai-pack new"
-CHANNEL=$(sed -n 's/^channel *= *\([a-z0-9-]*\).*/\1/p' "$W/content/site.ini")
-"$PACK" keygen "$W/keys" --no-password --channel "$CHANNEL" >/dev/null || die "keygen"
+office
 build() { # build EDITION OUT [CONTENT [OPTION…]]
     "$PACK" build "${3:-$W/content}" -o "$2" --edition "$1" --built 2010-09-0"$1" "${@:4}" >/dev/null 2>"$W/err" ||
         { cat "$W/err" >&2; die "build $1"; }

@@ -1,73 +1,25 @@
 #!/bin/bash
 # The whole way from a content folder to the switched edition, by the programs that are shipped; then every bad input and
 # every bad disk, each with its receipt or its sentence. BIN: folder of the programs. Uses only a folder of its own.
-set -u
-BIN=$(cd "${BIN:-build/release}" && pwd) || exit 2
-PACK=$BIN/gongkai-pack SYNCD=$BIN/gongkai-syncd CTL=$BIN/gongkaictl PROBE=$BIN/tests/e2e/sync_probe
-W=$(mktemp -d) || exit 2
-R=$W/data
-PID=
+# shellcheck source=tests/e2e/hall.sh
+. "${0%/*}/hall.sh"
 MOUNTED=
-PASSED=0
-
-stop() {
-    if [ -n "$PID" ]; then
-        kill "$PID" 2>/dev/null
-        wait "$PID"
-        CODE=$?
-        PID=
-        return $CODE
-    fi
-}
-cleanup() {
+ended() {
     stop
     [ -z "$MOUNTED" ] || umount "$MOUNTED"
-    rm -rf "$W"
 }
-trap cleanup EXIT
-die() {
-    echo "FAIL: $*" >&2
-    [ ! -f "$W/log" ] || tail -n 20 "$W/log" >&2
-    exit 1
-}
-ok() { PASSED=$((PASSED + 1)); }
-# until SECONDS COMMAND…: true as soon as the command succeeds
-until_true() {
-    local n=$(($1 * 20))
-    shift
-    while ! "$@" >/dev/null 2>&1; do
-        n=$((n - 1))
-        [ $n -gt 0 ] || return 1
-        sleep 0.05
-    done
-}
-start() {
-    "$SYNCD" --root "$R" --config "$W/syncd.ini" "$@" 2>>"$W/log" &
-    PID=$!
+start() { # a daemon that may not come to listen
+    daemon "$@"
     until_true 5 test -S "$R/run.sock" || true
 }
-once() { "$SYNCD" --root "$R" --config "$W/syncd.ini" --once 2>>"$W/log"; }
-shown() { "$PROBE" choose "$R"; }
-is_shown() { [ "$(shown)" = "$1" ]; }
-receipt_of() { cat "$R"/outbox/"$1".*.json 2>/dev/null; }
-has_receipt() { receipt_of "$1" | grep -q "\"result\":\"$2\",\"reason\":\"$3\""; }
 history_has() { "$CTL" history --root "$R" --json --lines 1000 | grep -q "$1"; }
-config() { printf '%s\n' "$@" >"$W/syncd.ini"; }
-# drop FILE [NAME]: as a remote job does it
-drop() { cp "$1" "$R/drop/.in" && mv "$R/drop/.in" "$R/drop/${2:-$(basename "$1")}"; }
-# new_terminal: an empty data folder with the hall's trust root
 new_terminal() {
     stop
-    [ -n "$MOUNTED" ] || rm -rf "$R"
-    mkdir -p "$R/trust" "$R/drop"
-    cp "$W"/keys/trust/* "$R/trust/"
+    new_root
 }
 
 # --- the office ---------------------------------------------------------------------------------------------
-"$PACK" new "$W/content" >/dev/null || die "gongkai-pack new"
-CHANNEL=$(sed -n 's/^channel *= *\([a-z0-9-]*\).*/\1/p' "$W/content/site.ini")
-"$PACK" keygen "$W/keys" --no-password --channel "$CHANNEL" >/dev/null || die "keygen"
-"$PACK" keygen "$W/thief" --no-password --channel "$CHANNEL" >/dev/null || die "keygen thief"
+office thief
 build() { # build EDITION OUT [CONTENT]
     "$PACK" build "${3:-$W/content}" -o "$2" --edition "$1" --built 2010-09-0"$1" >/dev/null 2>&1 || die "build $1"
 }
