@@ -54,6 +54,22 @@ panel_stop
 grep -q '"edition":2.*"result":"applied"' "$R"/outbox/*.json || die "no receipt of the repair"
 ok
 
+# --- the same by --once, several times over, and where the kernel has no inotify left to give --------------------
+stop
+no_inotify='strace -f -qq -o /dev/null -e trace=inotify_init1 -e inject=inotify_init1:error=EMFILE'
+strace -o /dev/null true 2>/dev/null || { no_inotify='' && echo "note: strace cannot be used here; inotify was always there"; }
+for leaf in 3 17 40 55; do
+    damage 2 "$leaf"
+    NS=$no_inotify once || die "--once at leaf $leaf: $?"
+    is_whole 2 || die "--once at leaf $leaf: not repaired"
+    damage 2 "$leaf"
+    once || die "--once with inotify at leaf $leaf: $?"
+    is_whole 2 || die "--once with inotify at leaf $leaf: not repaired"
+    ok
+done
+start
+await 20 shows 2
+
 # --- nothing kept: the one before it is shown, staff are told, and the same package repairs -----------------------
 stop
 rm -f "$R"/drop/done/*
