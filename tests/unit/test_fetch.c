@@ -7,36 +7,23 @@
 
 #include <cmocka.h>
 
-#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "../e2e/hostile_serve.h"
 #include "base/file.h"
+#include "served_fixture.h"
 #include "syncd/fetch.h"
 #include "syncd/fetch_range.h"
 
 #define FILE_N 300000u
-#define STALL_S 2
 #define ENOUGH_MS 20000
-
-struct world {
-    char dir[64];
-    pid_t server;
-    int port;
-    char bytes[FILE_N];
-    struct fetch *fetch;
-};
 
 static int64_t now_ms(void)
 {
@@ -47,40 +34,17 @@ static int64_t now_ms(void)
 
 static int setup(void **state)
 {
-    struct world *w = calloc(1, sizeof *w);
-    char path[128];
+    struct served *w = malloc(sizeof *w);
     assert_non_null(w);
-    (void)snprintf(w->dir, sizeof w->dir, "/tmp/gongkai-fetch-XXXXXX");
-    assert_non_null(mkdtemp(w->dir));
-    uint32_t x = 1;
-    for (size_t i = 0; i < FILE_N; i++) {
-        x = x * 1664525 + 1013904223;
-        w->bytes[i] = (char)(x >> 24);
-    }
-    (void)snprintf(path, sizeof path, "%s/file", w->dir);
-    assert_int_equal(file_replace(path, (struct slice){w->bytes, FILE_N}, 0644), ERR_OK);
-    int fd = hostile_listen(&w->port);
-    assert_true(fd >= 0);
-    w->server = fork();
-    if (w->server == 0) {
-        (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-        hostile_serve(fd, w->dir);
-    }
-    close(fd);
-    const struct fetch_options o = {.stall_s = STALL_S};
-    assert_int_equal(fetch_open(&o, &w->fetch), ERR_OK);
+    served_start(w, FILE_N);
     *state = w;
     return 0;
 }
 
 static int teardown(void **state)
 {
-    struct world *w = *state;
-    fetch_close(w->fetch);
-    (void)kill(w->server, SIGKILL);
-    (void)waitpid(w->server, NULL, 0);
-    assert_int_equal(dir_remove(w->dir), ERR_OK);
-    free(w);
+    served_finish(*state);
+    free(*state);
     return 0;
 }
 
@@ -91,7 +55,7 @@ static int memory(void)
     return fd;
 }
 
-static struct fetch_result finish(struct world *w)
+static struct fetch_result finish(struct served *w)
 {
     int64_t end = now_ms() + ENOUGH_MS;
     struct fetch_result r = fetch_step(w->fetch, now_ms());
@@ -105,17 +69,17 @@ static struct fetch_result finish(struct world *w)
     return r;
 }
 
-static struct fetch_result ask(struct world *w, const char *manner, struct fetch_request q)
+static struct fetch_result ask(struct served *w, const char *manner, struct fetch_request q)
 {
     char url[128];
-    (void)snprintf(url, sizeof url, "http://127.0.0.1:%d/%s/file", w->port, manner);
+    served_url(w, manner, url);
     q.url = url;
     assert_int_equal(fetch_start(w->fetch, &q, now_ms()), ERR_OK);
     return finish(w);
 }
 
 /* Bytes [from, from+n) of fd are the file's, and nothing is there before or behind them. */
-static void expect_written(const struct world *w, int fd, uint64_t from, uint64_t n)
+static void expect_written(const struct served *w, int fd, uint64_t from, uint64_t n)
 {
     struct stat st;
     char *p = malloc(FILE_N + 1);
@@ -133,7 +97,7 @@ static void expect_written(const struct world *w, int fd, uint64_t from, uint64_
 
 static void whole_files_and_etags(void **state)
 {
-    struct world *w = *state;
+    struct served *w = *state;
     int fd = memory();
     struct fetch_result r = ask(w, "ok", (struct fetch_request){.fd = fd, .n = FILE_N});
     assert_int_equal(r.status, FETCH_DONE);
@@ -154,7 +118,7 @@ static void ranges_arrive_at_their_place(void **state)
 {
     static const uint64_t ranges[][2] = {
         {0, 1}, {0, FILE_N}, {1, 70000}, {FILE_N - 1, 1}, {123457, 100000}};
-    struct world *w = *state;
+    struct served *w = *state;
     for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {
         int fd = memory();
         struct fetch_result r =
@@ -170,7 +134,7 @@ static void ranges_arrive_at_their_place(void **state)
 
 static void a_cut_range_goes_on_where_it_ended(void **state)
 {
-    struct world *w = *state;
+    struct served *w = *state;
     int fd = memory();
     uint64_t at = 1000;
     unsigned cuts = 0;
@@ -205,7 +169,7 @@ static void misbehaviour_has_its_status(void **state)
         {"denied", false, FETCH_DENIED},    {"stale", false, FETCH_SERVER},
         {"loris", false, FETCH_STALLED},    {"drip", false, FETCH_STALLED},
     };
-    struct world *w = *state;
+    struct served *w = *state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         int fd = memory();
         struct fetch_request q = {.fd = fd, .n = 100000};
@@ -231,7 +195,7 @@ static void misbehaviour_has_its_status(void **state)
 /* What is sent stays as it was; of an answer without end as much is kept as there is room for. */
 static void an_answer_to_what_was_sent_is_bounded(void **state)
 {
-    struct world *w = *state;
+    struct served *w = *state;
     char sent[1000];
     char kept[sizeof sent + 51];
     struct stat st;
@@ -264,7 +228,7 @@ static void an_answer_to_what_was_sent_is_bounded(void **state)
 
 static void servers_that_are_not_there(void **state)
 {
-    struct world *w = *state;
+    struct served *w = *state;
     int fd = memory();
     struct fetch_request q = {.url = "http://127.0.0.1:1/x", .fd = fd, .n = 10};
     assert_int_equal(fetch_start(w->fetch, &q, now_ms()), ERR_OK);
@@ -287,12 +251,12 @@ static void servers_that_are_not_there(void **state)
 
 static void what_is_given_up_writes_no_more(void **state)
 {
-    struct world *w = *state;
+    struct served *w = *state;
     char url[128];
     struct stat before;
     struct stat after;
     int fd = memory();
-    (void)snprintf(url, sizeof url, "http://127.0.0.1:%d/drip/file", w->port);
+    served_url(w, "drip", url);
     struct fetch_request q = {.url = url, .fd = fd, .n = 2000};
     assert_int_equal(fetch_start(w->fetch, &q, now_ms()), ERR_OK);
     (void)usleep(500000);
@@ -308,10 +272,10 @@ static void what_is_given_up_writes_no_more(void **state)
 
 static void a_fetcher_that_dies_costs_the_request(void **state)
 {
-    struct world *w = *state;
+    struct served *w = *state;
     char url[128];
     int fd = memory();
-    (void)snprintf(url, sizeof url, "http://127.0.0.1:%d/loris/file", w->port);
+    served_url(w, "loris", url);
     struct fetch_request q = {.url = url, .fd = fd, .n = 2000};
     assert_int_equal(fetch_start(w->fetch, &q, now_ms()), ERR_OK);
     assert_int_equal(fetch_step(w->fetch, now_ms()).status, FETCH_MORE);
@@ -324,8 +288,8 @@ static void a_fetcher_that_dies_costs_the_request(void **state)
 
 static void a_rate_is_held(void **state)
 {
-    struct world *w = *state;
-    const struct fetch_options o = {.stall_s = STALL_S, .max_kib_per_s = 200};
+    struct served *w = *state;
+    const struct fetch_options o = {.stall_s = SERVED_STALL_S, .max_kib_per_s = 200};
     struct fetch *fast = w->fetch;
     assert_int_equal(fetch_open(&o, &w->fetch), ERR_OK);
     int fd = memory();

@@ -7,17 +7,14 @@
 
 #include <cmocka.h>
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include "../e2e/hostile_serve.h"
 #include "base/file.h"
+#include "served_fixture.h"
 #include "syncd/https_source.h"
 
 #define FILE_N 6000000u
@@ -26,41 +23,16 @@
 #define FRAMES ((FILE_N - HEAD_N) / FRAME)
 
 struct world {
-    char dir[64];
-    pid_t server;
-    int port;
-    char *bytes;
+    struct served served;
     struct clock clock;
-    struct fetch *fetch;
 };
 
 static int setup(void **state)
 {
-    struct world *w = calloc(1, sizeof *w);
-    char path[128];
+    struct world *w = malloc(sizeof *w);
     assert_non_null(w);
-    w->bytes = malloc(FILE_N);
-    assert_non_null(w->bytes);
-    (void)snprintf(w->dir, sizeof w->dir, "/tmp/gongkai-source-XXXXXX");
-    assert_non_null(mkdtemp(w->dir));
-    uint32_t x = 7;
-    for (size_t i = 0; i < FILE_N; i++) {
-        x = x * 1664525 + 1013904223;
-        w->bytes[i] = (char)(x >> 24);
-    }
-    (void)snprintf(path, sizeof path, "%s/file", w->dir);
-    assert_int_equal(file_replace(path, (struct slice){w->bytes, FILE_N}, 0644), ERR_OK);
-    int fd = hostile_listen(&w->port);
-    assert_true(fd >= 0);
-    w->server = fork();
-    if (w->server == 0) {
-        (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-        hostile_serve(fd, w->dir);
-    }
-    close(fd);
+    served_start(&w->served, FILE_N);
     w->clock = clock_system();
-    const struct fetch_options o = {.stall_s = 2};
-    assert_int_equal(fetch_open(&o, &w->fetch), ERR_OK);
     *state = w;
     return 0;
 }
@@ -68,11 +40,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
     struct world *w = *state;
-    fetch_close(w->fetch);
-    (void)kill(w->server, SIGKILL);
-    (void)waitpid(w->server, NULL, 0);
-    assert_int_equal(dir_remove(w->dir), ERR_OK);
-    free(w->bytes);
+    served_finish(&w->served);
     free(w);
     return 0;
 }
@@ -81,11 +49,11 @@ static struct https_source *open_source(struct world *w, const char *manner, con
 {
     struct https_source *s = NULL;
     char url[128];
-    (void)snprintf(url, sizeof url, "http://127.0.0.1:%d/%s/file", w->port, manner);
-    const struct https_order o = {.fetch = w->fetch,
+    served_url(&w->served, manner, url);
+    const struct https_order o = {.fetch = w->served.fetch,
                                   .clock = &w->clock,
                                   .url = url,
-                                  .head = {w->bytes, HEAD_N},
+                                  .head = {w->served.bytes, HEAD_N},
                                   .total = FILE_N,
                                   .window = window};
     assert_int_equal(https_source_create(&o, &s), ERR_OK);
@@ -109,7 +77,7 @@ static void expect_there(const struct world *w, int fd, uint64_t offset, uint64_
     char *p = malloc((size_t)n);
     assert_non_null(p);
     assert_int_equal(fd_read_at(fd, p, (size_t)n, offset), ERR_OK);
-    assert_memory_equal(p, w->bytes + offset, (size_t)n);
+    assert_memory_equal(p, w->served.bytes + offset, (size_t)n);
     free(p);
 }
 
