@@ -28,6 +28,8 @@ static enum word event_name(const char *event)
         {"keys-refused", W_STAFF_EVENT_KEYS_REFUSED},
         {"settings-refused", W_STAFF_EVENT_SETTINGS_REFUSED},
         {"fetch-failed", W_STAFF_EVENT_FETCH},
+        {"fetch-paused", W_STAFF_EVENT_FETCH_PAUSED},
+        {"fetch-resumed", W_STAFF_EVENT_FETCH_RESUMED},
     };
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (strcmp(event, names[i].event) == 0) {
@@ -144,6 +146,8 @@ static struct slice counter_name(struct ui *ui, struct slice key)
         {"display_failed", W_STAFF_COUNT_FAILED},
         {"rebuilt", W_STAFF_COUNT_REBUILT},
         {"fetch_failed", W_STAFF_EVENT_FETCH},
+        {"fetch_paused", W_STAFF_EVENT_FETCH_PAUSED},
+        {"fetch_resumed", W_STAFF_EVENT_FETCH_RESUMED},
         {"exported", W_STAFF_EVENT_EXPORTED},
         {"export_failed", W_STAFF_EVENT_EXPORT_FAILED},
         {"keys", W_STAFF_EVENT_KEYS},

@@ -58,9 +58,10 @@ struct https {
     uint64_t total;
     char name[LISTING_NAME];
     struct https_source *source;
-    uint64_t serial;   /* transfer_last before the job */
-    int64_t others_ms; /* since when another source waits for the job to end; 0: none does */
-    bool yielded;      /* the job was ended for it */
+    uint64_t serial;          /* transfer_last before the job */
+    int64_t others_ms;        /* since when another source waits for the job to end; 0: none does */
+    bool yielded;             /* the job was ended for it */
+    struct edition_id paused; /* its download gave way and has not gone on */
 
     char sentence[HTTPS_SENTENCE]; /* what is wrong now */
     char told[HTTPS_SENTENCE];     /* what was last told */

@@ -6,6 +6,7 @@
 
 #include "syncd/https_inside.h"
 #include "syncd/stick.h"
+#include "syncd/tell.h"
 
 #define YIELD_MS 3000 /* that a stick or a dropped file waits for a download to end by itself */
 #define AFTER_YIELD_MS 5000 /* until the download is taken up again */
@@ -23,6 +24,32 @@ static bool machine_rests(const struct https *h, int64_t now_ms)
     enum install_state s = install_state(h->d->install);
     return transfer_is_idle(h->d->transfer) && (s == INSTALL_IDLE || s == INSTALL_TRIAL) &&
            !others_wait(h, now_ms);
+}
+
+/* Is it the delta's fault, so that the full package may still do? */
+static bool full_may_do(const struct https *h, enum reject why)
+{
+    return h->delta.edition != 0 &&
+           (why == REJECT_BASE_MISSING || why == REJECT_FRAME || why == REJECT_TABLE ||
+            why == REJECT_TRUNCATED || why == REJECT_UNREADABLE || why == REJECT_OVERSIZED);
+}
+
+/* Nobody has to copy a delta again when the full package follows by itself. */
+static const char *refusal(void *user, enum reject why)
+{
+    return full_may_do(user, why)
+               ? "增量包不能使用（与本机的内容对不上，或者已损坏）；正在自动改用完整包，不用处理。"
+               : NULL;
+}
+
+/* A download that gave way goes on. */
+static void tell_resumed(struct https *h)
+{
+    if (!edition_id_is_none(h->paused) && edition_id_eq(h->paused, h->newest.id)) {
+        tell_edition_event(h->d, "fetch-resumed", h->newest.id,
+                           "第%" PRIu64 "期的下载继续进行，已下载的部分不再重复下载。");
+    }
+    h->paused = (struct edition_id){0, 0};
 }
 
 enum https_state https_job_begin(struct https *h, int64_t now_ms)
@@ -49,21 +76,16 @@ enum https_state https_job_begin(struct https *h, int64_t now_ms)
         .identity = {.size = h->total, .mtime_ns = clock_wall_s(h->d->o->clock) * 1000000000},
         .source = https_source_install(h->source),
         .hold = !c->auto_apply,
+        .refusal = refusal,
+        .user = h,
     };
     h->serial = transfer_last(h->d->transfer)->serial;
     h->looked = true;
     h->others_ms = 0;
     h->yielded = false;
     transfer_start(h->d->transfer, &job);
+    tell_resumed(h);
     return HTTPS_JOB;
-}
-
-/* Is it the delta's fault, so that the full package may still do? */
-static bool full_may_do(const struct https *h, enum reject why)
-{
-    return h->delta.edition != 0 &&
-           (why == REJECT_BASE_MISSING || why == REJECT_FRAME || why == REJECT_TABLE ||
-            why == REJECT_TRUNCATED || why == REJECT_UNREADABLE || why == REJECT_OVERSIZED);
 }
 
 /* Will the same package do another time? */
@@ -113,6 +135,12 @@ static void yield_when_due(struct https *h, int64_t now_ms)
     } else if (!h->yielded && now_ms - h->others_ms > YIELD_MS) {
         h->yielded = transfer_abandon(
             h->d->transfer, "下载让位给U盘或收到的文件；已下载的部分保留，稍后自动继续。");
+        if (h->yielded) {
+            h->paused = h->newest.id;
+            tell_edition_event(h->d, "fetch-paused", h->newest.id,
+                               "第%" PRIu64
+                               "期的下载让位给U盘或收到的文件；已下载的部分保留，稍后自动继续。");
+        }
     }
 }
 

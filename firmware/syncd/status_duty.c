@@ -288,7 +288,8 @@ void status_note_event(struct daemon *d, const char *event, const char *sentence
         return;
     }
     counters_add(&r->counters, event);
-    if (strcmp(event, "confirmed") != 0 && strcmp(event, "rolled-back") != 0) {
+    if (strcmp(event, "confirmed") != 0 && strcmp(event, "rolled-back") != 0 &&
+        strcmp(event, "fetch-paused") != 0 && strcmp(event, "fetch-resumed") != 0) {
         error_keep(r, event, sentence);
     }
 }

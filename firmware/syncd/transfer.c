@@ -138,6 +138,7 @@ static void begin(struct transfer *t, enum transfer_origin origin)
     t->hold = origin != TRANSFER_STICK && !t->c.config->auto_apply;
     t->opened = false;
     t->says = NULL;
+    t->refusal = NULL;
     t->source_gone = false;
     t->pace = (struct transfer_pace){0};
 }
@@ -215,6 +216,8 @@ void transfer_start(struct transfer *t, const struct transfer_job *job)
     t->fd = job->source.fd;
     t->owns_fd = job->owns_fd;
     t->hold = job->hold;
+    t->refusal = job->refusal;
+    t->refusal_user = job->user;
     t->file = (struct drop_file){.identity = job->identity, .regular = true};
     (void)snprintf(t->file.name, sizeof t->file.name, "%s", job->name);
     start(t, &job->source, false);

@@ -65,6 +65,10 @@ struct transfer_job {
     struct install_source source;  /* copied; identity.size == source.size */
     bool owns_fd;                  /* close source.fd as soon as nothing more will be read of it */
     bool hold;                     /* wait for install_approve after CHECK */
+    /* What a receipt says in place of the reason's own sentence; NULL, or returns NULL: that one.
+     * Static text. */
+    const char *(*refusal)(void *user, enum reject why);
+    void *user;
 };
 void transfer_start(struct transfer *t, const struct transfer_job *job);
 

@@ -81,6 +81,14 @@ static enum receipt_result result_of(const struct transfer *t)
                                                : RECEIPT_REFUSED;
 }
 
+static const char *refusal_sentence(const struct transfer *t)
+{
+    const char *own = t->says      ? t->says
+                      : t->refusal ? t->refusal(t->refusal_user, t->reject)
+                                   : NULL;
+    return own ? own : reject_sentence(t->reject);
+}
+
 static void receipt_fill(const struct transfer *t, struct receipt *r, char sentence[512])
 {
     const struct install_report *report = install_report(t->c.install);
@@ -105,7 +113,7 @@ static void receipt_fill(const struct transfer *t, struct receipt *r, char sente
                        "终端的 trust 文件夹里没有可用的根证书，无法核对签名；"
                        "请技术人员放入 root.1 和 root.1.sigs，更新包会自动重试。");
     } else {
-        (void)snprintf(sentence, 512, "%s", t->says ? t->says : reject_sentence(t->reject));
+        (void)snprintf(sentence, 512, "%s", refusal_sentence(t));
     }
     r->sentence = sentence;
 }

@@ -28,6 +28,8 @@ struct transfer {
     enum reject reject;
     const char *says; /* in place of the reason's own sentence, NULL: that one */
     char says_text[256];
+    const char *(*refusal)(void *user, enum reject why); /* of struct transfer_job */
+    void *refusal_user;
     bool source_gone; /* abandoned: incomplete, not refused */
     struct transfer_pace pace;
     struct hash_state hash;

@@ -202,6 +202,7 @@ new_terminal "$W/editions/2.gkp"
 cp "$W/www/delta-1-3-from-2.gkp" "$W/delta" && "$PROBE" flip "$W/www/delta-1-3-from-2.gkp" -100
 config "url = $URL" 'url_poll_s = 60'
 once; is_shown 'current 1 3' || die "no full package instead of a damaged delta"
+grep -hq '"sentence":"增量包不能使用.*正在自动改用完整包，不用处理。"' "$R"/outbox/delta-*.json || die "a refused delta: $(cat "$R"/outbox/*.json)"
 cp "$W/delta" "$W/www/delta-1-3-from-2.gkp"
 ok
 
@@ -248,6 +249,8 @@ until_true 20 test -e "$R/stage/1-3.part" || die "the slow download does not beg
 cp "$W/editions/2.gkp" "$R/drop/"
 until_true 10 is_shown 'current 1 2' || die "a dropped file waits for a slow download"
 grep -q "full-1-3.gkp：共 .* 字节，本次下载" "$W/log" || die "no word about the download that made room"
+grep -q '第3期的下载让位给U盘或收到的文件' "$R/state/history.jsonl" || die "history does not say that the download made room"
+until_true 20 grep -q '第3期的下载继续进行' "$R/state/history.jsonl" || die "history does not say that the download goes on"
 sed -i '/max_kib/d' "$W/syncd.ini"
 stop; start
 until_true 30 is_shown 'current 1 3' || die "the download does not go on" # the first look is spread over 20 s
