@@ -56,7 +56,7 @@ typedef void (*box_run)(const struct box_room *room, void *task);
 bool box_child_send(const struct box_room *room, const struct box_message *m);
 bool box_child_receive(const struct box_room *room, struct box_message *ret_message);
 
-/* The system calls that the child is left with. */
+/* The system calls that the child is left with, besides those of filter_calls (filter.h). */
 const int *box_calls(size_t *ret_n);
 /* Locks the calling process up; false: the kernel refused. memory: bytes beyond what it has. */
 bool box_lock(const struct box_room *room, uint64_t memory);

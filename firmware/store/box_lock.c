@@ -3,41 +3,17 @@
 #include "store/box.h"
 
 #include <inttypes.h>
-#include <seccomp.h>
 #include <stdio.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* The first ones with conditions on their arguments (rule_add). */
+#include "store/filter.h"
+
+/* Besides those of every filter (filter.h). */
 static const int calls[] = {
     SCMP_SYS(pread64), /* of the source, if there is one */
     SCMP_SYS(sendto),  /* over the socket */
     SCMP_SYS(recvfrom),
-    SCMP_SYS(mmap), /* not executable */
-    /* memory */
-    SCMP_SYS(brk),
-    SCMP_SYS(munmap),
-    SCMP_SYS(mremap),
-    SCMP_SYS(madvise),
-    /* what the C library may do by itself */
-    SCMP_SYS(futex),
-    SCMP_SYS(clock_gettime),
-    SCMP_SYS(rt_sigreturn),
-    SCMP_SYS(restart_syscall),
-    SCMP_SYS(exit),
-    SCMP_SYS(exit_group),
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    SCMP_SYS(write),
-    SCMP_SYS(getpid),
-    SCMP_SYS(gettid),
-    SCMP_SYS(mprotect),
-    SCMP_SYS(sigaltstack),
-    SCMP_SYS(rt_sigaction),
-    SCMP_SYS(rt_sigprocmask),
-    SCMP_SYS(sched_yield),
-#endif
 };
 
 const int *box_calls(size_t *ret_n)
@@ -46,28 +22,10 @@ const int *box_calls(size_t *ret_n)
     return calls;
 }
 
-/* Allows the call when its argument number `argument`, as far as the mask goes, has this value. */
-static int allow_if(scmp_filter_ctx filter, int call, unsigned argument, uint64_t mask,
-                    uint64_t value)
+static bool call_allow(scmp_filter_ctx filter, int call, const struct box_room *room)
 {
-    const struct scmp_arg_cmp condition = {
-        .arg = argument, .op = SCMP_CMP_MASKED_EQ, .datum_a = mask, .datum_b = value};
-    return seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, call, 1, &condition);
-}
-
-static int rule_add(scmp_filter_ctx filter, int call, const struct box_room *room)
-{
-    switch (call) {
-    case SCMP_SYS(pread64):
-        return room->source < 0 ? 0 : allow_if(filter, call, 0, UINT64_MAX, (uint64_t)room->source);
-    case SCMP_SYS(sendto):
-    case SCMP_SYS(recvfrom):
-        return allow_if(filter, call, 0, UINT64_MAX, (uint64_t)room->socket);
-    case SCMP_SYS(mmap):
-        return allow_if(filter, call, 2, PROT_EXEC, 0);
-    default:
-        return seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 0);
-    }
+    int fd = call == SCMP_SYS(pread64) ? room->source : room->socket;
+    return fd < 0 || filter_allow_if(filter, call, 0, UINT64_MAX, (uint64_t)fd);
 }
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -106,13 +64,11 @@ bool box_lock(const struct box_room *room, uint64_t memory)
 {
     const struct rlimit none = {0, 0};
     bool good = memory_limit(memory) && setrlimit(RLIMIT_CORE, &none) == 0 &&
-                setrlimit(RLIMIT_NOFILE, &none) == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
-    scmp_filter_ctx filter = good ? seccomp_init(SCMP_ACT_KILL_PROCESS) : NULL;
+                setrlimit(RLIMIT_NOFILE, &none) == 0;
+    scmp_filter_ctx filter = good ? filter_open() : NULL;
     good = filter != NULL;
     for (size_t i = 0; good && i < sizeof calls / sizeof *calls; i++) {
-        good = rule_add(filter, calls[i], room) == 0;
+        good = call_allow(filter, calls[i], room);
     }
-    good = good && seccomp_load(filter) == 0;
-    /* Not released: there is nothing that it would give back. */
-    return good;
+    return good && filter_load(filter);
 }

@@ -5,10 +5,8 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <seccomp.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -16,6 +14,7 @@
 
 #include "base/file.h"
 #include "package/header.h"
+#include "store/filter.h"
 #include "syncd/stick_read.h"
 
 #define DATA_BYTES (256u << 20) /* what the parent has included */
@@ -37,50 +36,18 @@ struct list {
 
 static bool lock_up(void)
 {
-    static const int calls[] = {
-        SCMP_SYS(getdents64),
-        SCMP_SYS(newfstatat),
-        SCMP_SYS(fstat),
-        SCMP_SYS(lseek),
-        SCMP_SYS(pread64),
-        SCMP_SYS(close),
-        SCMP_SYS(brk),
-        SCMP_SYS(munmap),
-        SCMP_SYS(mremap),
-        SCMP_SYS(madvise),
-        SCMP_SYS(futex),
-        SCMP_SYS(clock_gettime),
-        SCMP_SYS(rt_sigreturn),
-        SCMP_SYS(restart_syscall),
-        SCMP_SYS(exit),
-        SCMP_SYS(exit_group),
-        SCMP_SYS(fcntl),
-        SCMP_SYS(statx),
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-        SCMP_SYS(write),
-        SCMP_SYS(getpid),
-        SCMP_SYS(gettid),
-        SCMP_SYS(mprotect),
-        SCMP_SYS(sigaltstack),
-        SCMP_SYS(rt_sigaction),
-        SCMP_SYS(rt_sigprocmask),
-        SCMP_SYS(sched_yield),
-#endif
-    };
-    const scmp_datum_t writing = O_WRONLY | O_RDWR | O_CREAT | O_TRUNC;
-    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
+    static const int calls[] = {SCMP_SYS(getdents64), SCMP_SYS(newfstatat), SCMP_SYS(fstat),
+                                SCMP_SYS(lseek),      SCMP_SYS(pread64),    SCMP_SYS(close),
+                                SCMP_SYS(fcntl),      SCMP_SYS(statx)};
+    const uint64_t writing = O_WRONLY | O_RDWR | O_CREAT | O_TRUNC;
+    scmp_filter_ctx filter = filter_open();
     bool good = filter != NULL;
     for (size_t i = 0; good && i < sizeof calls / sizeof *calls; i++) {
-        good = seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0) == 0;
+        good = filter_allow(filter, calls[i]);
     }
-    good = good &&
-           seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1,
-                            SCMP_A2(SCMP_CMP_MASKED_EQ, writing, 0)) == 0 &&
-           seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(sendmsg), 1,
-                            SCMP_A0(SCMP_CMP_EQ, STICK_CHILD_SOCKET)) == 0 &&
-           seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
-                            SCMP_A2(SCMP_CMP_MASKED_EQ, 4 /* PROT_EXEC */, 0)) == 0;
-    return good && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && seccomp_load(filter) == 0;
+    return good && filter_allow_if(filter, SCMP_SYS(openat), 2, writing, 0) &&
+           filter_allow_if(filter, SCMP_SYS(sendmsg), 0, UINT64_MAX, STICK_CHILD_SOCKET) &&
+           filter_load(filter);
 }
 
 /* A listing needs little. */
