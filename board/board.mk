@@ -25,9 +25,13 @@ image:
 	@mkdir -p $(board_OUT)/system
 	@board/image $(board_OUT)/system $(board_OUT)/tree
 
-emulate: $(O)/gongkai-pack
+$(board_OUT)/hand/usr/lib/gongkai/hand: board/emulator/hand.c
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -D_GNU_SOURCE -O2 $(WARN) -o $@ $<
+
+emulate: $(O)/gongkai-pack $(board_OUT)/hand/usr/lib/gongkai/hand
 	@tools/deps build image
 	@$(MAKE) --no-print-directory install DESTDIR=$(abspath $(board_OUT))/tree >/dev/null
 	@mkdir -p $(board_OUT)/emulated
-	@board/image $(board_OUT)/emulated $(board_OUT)/tree board/emulator/guest
+	@board/image $(board_OUT)/emulated $(board_OUT)/tree $(board_OUT)/hand board/emulator/guest
 	@board/emulator/run $(O) $(DEMO) $(board_OUT)/emulated
