@@ -85,7 +85,7 @@ until_true 5 history_has '第3期内容已在屏幕上显示' || die "3 not conf
 "$CTL" rollback --root "$R" | grep -q '已退回' || die "rollback"
 is_shown 'current 1 1' || die "rollback edition"
 "$CTL" rollback --root "$R" >/dev/null 2>"$W/err" && die "second rollback"
-grep -q '没有保留上一期' "$W/err" || die "second rollback sentence"
+grep -q '没有可以退回的上一期' "$W/err" || die "second rollback sentence"
 "$CTL" import "$W/4.gkp" --root "$R" --json | grep -q '"result":"applied"' || die "import after rollback"
 "$CTL" approve --root "$R" >/dev/null 2>&1 && die "approve of nothing"
 "$SYNCD" --root "$R" 2>"$W/err"; [ $? -eq 1 ] || die "second syncd"
