@@ -1,7 +1,7 @@
 # A terminal's system: what is installed where, its image, and the image tried in an emulator.
 #   make install DESTDIR=…   programs, data and the files of board/ to their places
 #   make image               $(B)/board/system/rootfs.ext4, vmlinuz, initrd.img: a Debian system with Gongkai, root file system read-only
-#   make emulate             boots it in QEMU, plugs sticks, a keyboard, pulls a stick, cuts the power; some minutes without KVM
+#   make emulate             boots it in QEMU, plugs sticks, a keyboard, pulls a stick, cuts the power, exports records; some minutes without KVM
 PREFIX := /usr
 share := $(DESTDIR)$(PREFIX)/share/gongkai
 .PHONY: install image emulate
