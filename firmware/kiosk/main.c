@@ -478,6 +478,17 @@ static void set_time_floor(struct kiosk *k)
     k->clock.floor_s = floor_s;
 }
 
+/* By the program's own path, which gives the process its name. Returns when that cannot be. */
+static void start_again(char **argv)
+{
+    char exe[PATH_MAX];
+    ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
+    if (n > 0) {
+        exe[n] = '\0';
+        (void)execv(exe, argv);
+    }
+}
+
 int main(int argc, char **argv)
 {
     static struct kiosk k;
@@ -509,7 +520,7 @@ out:
     app_destroy(k.app);
     platform_destroy(k.platform);
     if (k.again) {
-        (void)execv("/proc/self/exe", argv);
+        start_again(argv);
     }
     return result;
 }
