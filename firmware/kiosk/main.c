@@ -18,7 +18,6 @@
 #include "kiosk/options.h"
 #include "kiosk/platform.h"
 #include "kiosk/source.h"
-#include "store/time_floor.h"
 #include "kiosk/staff_link.h"
 #include "store/time_floor.h"
 

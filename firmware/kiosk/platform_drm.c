@@ -32,6 +32,7 @@ struct panel_platform {
     struct clock clock;
     enum turn turn;
     bool turn_given;
+    bool resized;      /* the canvas is another one, which was not told yet */
     bool away;         /* another terminal is shown */
     bool taking;       /* it is our turn again, but the panel is not free yet */
     int uevents;       /* the kernel's notices of devices */
@@ -47,19 +48,24 @@ static struct panel_platform *panel_of(struct platform *p)
 /* --- the picture
  * ------------------------------------------------------------------------------------ */
 
-/* A canvas for the panel as it is now. On failure the old one stays. */
-static enum err canvas_make(struct panel_platform *p)
+/* A canvas for the panel as it is now, unless the old one fits. On failure the old one stays. */
+static enum err canvas_fit(struct panel_platform *p)
 {
     struct size panel = scanout_size(p->scanout);
-    p->turn = p->turn_given ? p->turn : scanout_turn(p->scanout);
-    struct size size = turn_size(p->turn, panel);
+    enum turn turn = p->turn_given ? p->turn : scanout_turn(p->scanout);
+    struct size size = turn_size(turn, panel);
+    if (p->canvas.px && p->turn == turn && size.w == p->canvas.w && size.h == p->canvas.h) {
+        return ERR_OK;
+    }
     uint32_t *px = calloc((size_t)size.w * (size_t)size.h, sizeof *px);
     if (px == NULL) {
         return ERR_NOMEM;
     }
+    p->resized = p->canvas.px != NULL;
     free(p->canvas.px);
     p->canvas = (struct canvas){px, size.w, size.h, size.w};
-    evdev_place(p->evdev, panel, p->turn);
+    p->turn = turn;
+    evdev_place(p->evdev, panel, turn);
     return ERR_OK;
 }
 
@@ -83,13 +89,10 @@ static enum err panel_present(struct platform *platform, const struct rect *dama
     enum err e = scanout_show(p->scanout, &p->canvas, p->turn, damage, n);
     if (e != ERR_OK) { /* the mode is set anew with what is on the canvas */
         const struct rect all = {0, 0, p->canvas.w, p->canvas.h};
-        bool resized;
-        e = scanout_refresh(p->scanout, &resized);
-        if (e == ERR_OK && !resized) {
-            e = scanout_show(p->scanout, &p->canvas, p->turn, &all, 1);
-        } else if (e == ERR_OK) {
-            e = canvas_make(p);
-            e = e == ERR_OK ? ERR_IO : e; /* the caller paints on the new canvas */
+        scanout_refresh(p->scanout);
+        e = canvas_fit(p);
+        if (e == ERR_OK) { /* resized: the next wait says so, and the caller paints */
+            e = p->resized ? ERR_IO : scanout_show(p->scanout, &p->canvas, p->turn, &all, 1);
         }
     }
     return e;
@@ -98,15 +101,19 @@ static enum err panel_present(struct platform *platform, const struct rect *dama
 /* Another panel, or the same one again. */
 static void panel_look(struct panel_platform *p, struct sink *s)
 {
-    bool resized;
-    if (p->away || scanout_refresh(p->scanout, &resized) != ERR_OK) {
+    if (p->away) {
         return;
     }
-    if (!resized) {
+    scanout_refresh(p->scanout);
+    if (canvas_fit(p) == ERR_OK && !p->resized) {
         show_all(p, s);
-        return;
     }
-    if (canvas_make(p) == ERR_OK) {
+}
+
+static void tell_resized(struct panel_platform *p, struct sink *s)
+{
+    if (p->resized) {
+        p->resized = false;
         evdev_cancel(p->evdev, s);
         sink_put(s, &(struct platform_event){.kind = EVENT_RESIZE,
                                              .time_ms = clock_ms(&p->clock),
@@ -234,6 +241,7 @@ static size_t panel_wait(struct platform *platform, int timeout_ms,
     int64_t end_ms = clock_ms(&p->clock) + timeout_ms;
     bool over = false;
     p->sink = &sink;
+    tell_resized(p, &sink);
     while (sink.n == 0 && !over) {
         struct wake_result found;
         if (p->taking) {
@@ -245,6 +253,7 @@ static size_t panel_wait(struct platform *platform, int timeout_ms,
         int ms = timeout_ms < 0 && !p->taking ? -1 : (int)(left < INT_MAX ? left : INT_MAX);
         wake_wait(p->wake, sink.n > 0 || over ? 0 : ms, &found);
         take_wake(p, &found, &sink);
+        tell_resized(p, &sink);
     }
     p->sink = NULL;
     return sink.n;
@@ -345,7 +354,7 @@ enum err platform_drm_create(const struct platform_config *config, char *ret_rea
         e = evdev_create(&p->evdev);
     }
     if (e == ERR_OK) {
-        e = canvas_make(p);
+        e = canvas_fit(p);
     }
     if (e == ERR_OK) {
         e = vt_create(&p->vt);

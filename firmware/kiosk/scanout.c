@@ -273,6 +273,10 @@ static void tell_dirty(struct scanout *s, const struct canvas *canvas, enum turn
 static enum err show_first(struct scanout *s, const struct canvas *canvas, enum turn turn)
 {
     const struct rect all = {0, 0, canvas->w, canvas->h};
+    enum err e = s->buffers[0].px ? ERR_OK : buffers_make(s);
+    if (e != ERR_OK) {
+        return e;
+    }
     struct buffer *to = &s->buffers[s->front];
     to->stale_all = true;
     buffer_fill(to, canvas, turn, &all, 1);
@@ -297,8 +301,12 @@ static enum err show_single(struct scanout *s, const struct canvas *canvas, enum
 enum err scanout_show(struct scanout *s, const struct canvas *canvas, enum turn turn,
                       const struct rect *damage, size_t n)
 {
+    const struct size fitting = turn_size(turn, scanout_size(s));
     if (!s->master) {
         return ERR_OK;
+    }
+    if (canvas->w != fitting.w || canvas->h != fitting.h) {
+        return ERR_IO;
     }
     if (!s->mode_set) {
         return show_first(s, canvas, turn);
@@ -334,22 +342,18 @@ enum turn scanout_turn(const struct scanout *s)
     return s->turn;
 }
 
-enum err scanout_refresh(struct scanout *s, bool *ret_resized)
+void scanout_refresh(struct scanout *s)
 {
     struct size old = scanout_size(s);
-    *ret_resized = false;
     (void)flip_wait(s);
     if (!panel_find(s)) {
-        return ERR_OK;
+        return;
     }
     s->mode_set = false;
     struct size size = scanout_size(s);
-    if (size.w == old.w && size.h == old.h) {
-        return ERR_OK;
+    if (size.w != old.w || size.h != old.h) {
+        buffers_free(s);
     }
-    buffers_free(s);
-    *ret_resized = true;
-    return buffers_make(s);
 }
 
 void scanout_release(struct scanout *s)

@@ -27,16 +27,16 @@ struct size scanout_size(const struct scanout *s); /* the panel's px, as it is w
 /* How the maker says that the panel is mounted ("panel orientation" of the driver). */
 enum turn scanout_turn(const struct scanout *s);
 
-/* Shows the damaged rectangles of the canvas, whose size is turn_size of the panel's; waits for the
- * frame before to be on the panel (one period of the panel, seldom). ERR_IO: not shown; call
- * scanout_refresh and give the whole canvas again. Nothing while released. */
+/* Shows the damaged rectangles of the canvas; waits for the frame before to be on the panel (one
+ * period of the panel, seldom). ERR_IO: not shown, or the canvas's size is not turn_size of the
+ * panel's; call scanout_refresh and give a whole canvas that fits. ERR_NOMEM. Nothing while
+ * released. */
 enum err scanout_show(struct scanout *s, const struct canvas *canvas, enum turn turn,
                       const struct rect *damage, size_t n) MUST_USE;
 
-/* Looks again at what is connected and sets the mode anew at the next scanout_show, which must give
- * the whole canvas. ret_resized: scanout_size changed. With nothing connected, all stays as it was.
- */
-enum err scanout_refresh(struct scanout *s, bool *ret_resized) MUST_USE;
+/* Looks again at what is connected; scanout_size may be another. The mode is set anew by the next
+ * scanout_show, which must give the whole canvas. With nothing connected, all stays as it was. */
+void scanout_refresh(struct scanout *s);
 
 /* Lets the panel go to another program, and takes it back. ERR_BUSY: it is still another's. */
 void scanout_release(struct scanout *s);
