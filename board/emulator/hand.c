@@ -7,6 +7,7 @@
  * shown The panel is a multi-touch one of ten fingers, made with /dev/uinput (the kernel's
  * Documentation/input/uinput.rst); it is unplugged at the end of the input. Exit 0: all was done.
  */
+#include <dirent.h>
 #include <fcntl.h>
 #include <linux/uinput.h>
 #include <linux/vt.h>
@@ -14,6 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -31,6 +33,31 @@ static bool axis_add(int fd, unsigned code, int max)
     return ioctl(fd, UI_SET_ABSBIT, code) == 0 && ioctl(fd, UI_ABS_SETUP, &axis) == 0;
 }
 
+/* Waits until udev has given the panel's device to its group, and the screens have opened it. */
+static void panel_settle(int fd)
+{
+    char name[64] = "";
+    char path[512];
+    struct stat st;
+    (void)ioctl(fd, UI_GET_SYSNAME(sizeof name), name);
+    (void)snprintf(path, sizeof path, "/sys/devices/virtual/input/%s", name);
+    DIR *dir = opendir(path);
+    const struct dirent *entry;
+    path[0] = '\0';
+    while (dir && (entry = readdir(dir))) {
+        if (strncmp(entry->d_name, "event", 5) == 0) {
+            (void)snprintf(path, sizeof path, "/dev/input/%s", entry->d_name);
+        }
+    }
+    if (dir) {
+        closedir(dir);
+    }
+    for (int i = 0; i < 300 && (stat(path, &st) != 0 || st.st_gid == 0); i++) {
+        sleep_ms(100);
+    }
+    sleep_ms(1500);
+}
+
 /* −1: not to be had. */
 static int panel_plug(void)
 {
@@ -44,7 +71,7 @@ static int panel_plug(void)
         ioctl(fd, UI_DEV_CREATE)) {
         return -1;
     }
-    sleep_ms(2000); /* until udev has given it its group */
+    panel_settle(fd);
     return fd;
 }
 
