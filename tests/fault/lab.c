@@ -226,7 +226,8 @@ static enum talk talk_until_end(struct link *link, bool import, double end)
     return TALK_LATE;
 }
 
-/* Says it, again as long as the daemon is busy, as staff would. */
+/* Says it, again as long as the daemon is busy, as staff would; and when the connection breaks,
+ * which it does when the socket was that of a daemon that is just being ended. */
 static enum talk talk(const char *root, pid_t daemon, const char *say)
 {
     const double end = seconds() + CLIENT_S;
@@ -239,7 +240,7 @@ static enum talk talk(const char *root, pid_t daemon, const char *say)
                     ? talk_until_end(link, strncmp(say, "import", 6) == 0, end)
                     : TALK_BROKEN;
             link_close(link);
-            if (t != TALK_BUSY) {
+            if (t == TALK_OVER || t == TALK_LATE) {
                 return t;
             }
         }
@@ -264,7 +265,7 @@ pid_t lab_client(const struct lab *l, const struct scenario *s, pid_t daemon)
         return child;
     }
     enum talk t = talk(l->f.root, daemon, say);
-    if ((t == TALK_BUSY || t == TALK_LATE) && kill(daemon, 0) == 0) {
+    if (t == TALK_BUSY || t == TALK_LATE) {
         fprintf(stderr, "client: %s\n", t == TALK_BUSY ? "always busy" : "no answer");
     }
     (void)kill(daemon, SIGTERM);
