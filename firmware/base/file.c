@@ -76,9 +76,18 @@ static enum err read_open_file(int fd, size_t max, struct buf *ret)
     return e;
 }
 
+int path_open_read(const char *path)
+{
+    int fd;
+    do {
+        fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    } while (fd < 0 && errno == EINTR);
+    return fd;
+}
+
 enum err file_read(const char *path, size_t max, struct buf *ret)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    int fd = path_open_read(path);
     if (fd < 0) {
         return errno == ELOOP ? ERR_FORMAT : errno == EACCES ? ERR_IO : err_of_errno(errno);
     }

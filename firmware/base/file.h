@@ -8,6 +8,10 @@
 #include "base/err.h"
 #include "base/slice.h"
 
+/* Opens for reading, following no symbolic link at the last step, waiting for no pipe, and again
+ * when it was interrupted. -1 with errno. */
+int path_open_read(const char *path);
+
 /* Reads a whole regular file of at most max bytes, following no symbolic link at the last step.
  * ERR_LIMIT when larger, ERR_FORMAT when it is not a regular file. The bytes are appended to *ret.
  */

@@ -249,7 +249,7 @@ static int vfs_last_error(sqlite3_vfs *vfs, int n, char *out)
 static enum err file_open(struct verify_vfs *v, const char *path)
 {
     struct stat st;
-    v->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    v->fd = path_open_read(path);
     if (v->fd < 0 || fstat(v->fd, &st) != 0) {
         return err_of_errno(errno);
     }

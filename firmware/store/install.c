@@ -4,9 +4,11 @@
 #include "store/install.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/file.h"
 #include "base/plant.h"
@@ -91,12 +93,14 @@ static enum err select_change(struct install *in, const struct select *next)
     return e;
 }
 
+/* When it cannot be told, it is: who reads it finds out, and goes on to the next best. */
 static bool is_sealed(const struct install *in, struct edition_id id)
 {
     char path[PATH_MAX];
+    struct stat st;
     return !edition_id_is_none(id) &&
            store_edition_path(in->config.root, id, "content.db", path) == ERR_OK &&
-           path_exists(path);
+           (stat(path, &st) == 0 || (errno != ENOENT && errno != ENOTDIR));
 }
 
 /* What to show when the current edition is given up: previous, else the best sealed one, else none
@@ -109,7 +113,11 @@ static struct edition_id next_best(const struct install *in, const struct select
         is_sealed(in, s->previous)) {
         return s->previous;
     }
-    if (store_list(in->config.root, ids, &n) == ERR_OK) {
+    enum err e = store_list(in->config.root, ids, &n);
+    if (e != ERR_OK) { /* one failed call does not make a terminal empty */
+        e = store_list(in->config.root, ids, &n);
+    }
+    if (e == ERR_OK) {
         for (size_t i = 0; i < n; i++) {
             if (!edition_id_eq(ids[i], s->current) && !select_is_bad(s, ids[i]) &&
                 edition_id_cmp(ids[i], s->floor) >= 0) {

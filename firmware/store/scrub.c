@@ -57,7 +57,7 @@ static enum scrub_result head_check(struct scrub *s, const char *root, const str
     if (store_edition_path(root, s->id, "content.db", path) != ERR_OK) {
         return SCRUB_DAMAGED;
     }
-    s->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    s->fd = path_open_read(path);
     if (s->fd < 0 && err_of_errno(errno) == ERR_NOMEM) {
         return SCRUB_UNABLE;
     }

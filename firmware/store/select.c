@@ -119,16 +119,39 @@ bool select_decode(const unsigned char slot[SELECT_SLOT], struct select *ret_sel
     return true;
 }
 
-/* Index of the newest valid slot, -1 for none. A read error makes a slot invalid, like damage. */
+/* Read twice before it is given up: one failed call is no damage, and the older slot says what was
+ * true before. */
+static bool slot_read(int fd, int index, struct select *ret_select)
+{
+    unsigned char slot[SELECT_SLOT];
+    bool good = false;
+    for (int i = 0; i < 2 && !good; i++) {
+        good = fd_read_at(fd, slot, sizeof slot, (uint64_t)index * SELECT_SLOT) == ERR_OK &&
+               select_decode(slot, ret_select);
+    }
+    return good;
+}
+
+static bool is_absent(int error)
+{
+    return error == ENOENT || error == ENOTDIR;
+}
+
+/* Likewise tried twice; errno says why not. */
+static int record_open(const char *path)
+{
+    int fd = path_open_read(path);
+    return fd < 0 && !is_absent(errno) ? path_open_read(path) : fd;
+}
+
+/* Index of the newest valid slot, -1 for none. What cannot be read is invalid, like damage. */
 static int newest_slot(int fd, struct select *ret_select)
 {
     int newest = -1;
     struct edition_id floor = {0, 0};
     for (int i = 0; i < SLOT_COUNT; i++) {
-        unsigned char slot[SELECT_SLOT];
         struct select s;
-        if (fd_read_at(fd, slot, sizeof slot, (uint64_t)i * SELECT_SLOT) != ERR_OK ||
-            !select_decode(slot, &s)) {
+        if (!slot_read(fd, i, &s)) {
             continue;
         }
         floor = edition_id_cmp(s.floor, floor) > 0 ? s.floor : floor;
@@ -153,9 +176,9 @@ enum err select_read_backup(const char *root, struct select *ret_select)
     if (e != ERR_OK) {
         return e;
     }
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    int fd = record_open(path);
     if (fd < 0) {
-        return errno == ENOENT || errno == ENOTDIR ? ERR_MISSING : ERR_CORRUPT;
+        return is_absent(errno) ? ERR_MISSING : ERR_CORRUPT;
     }
     int newest = newest_slot(fd, ret_select);
     close(fd);
@@ -170,7 +193,7 @@ enum err select_read(const char *root, struct select *ret_select)
         return e;
     }
     bool absent = false;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    int fd = record_open(path);
     if (fd >= 0) {
         int newest = newest_slot(fd, ret_select);
         close(fd);
@@ -178,7 +201,7 @@ enum err select_read(const char *root, struct select *ret_select)
             return ERR_OK;
         }
     } else {
-        absent = errno == ENOENT || errno == ENOTDIR;
+        absent = is_absent(errno);
     }
     e = select_read_backup(root, ret_select);
     return e == ERR_OK ? ERR_OK : e == ERR_MISSING && absent ? ERR_MISSING : ERR_CORRUPT;

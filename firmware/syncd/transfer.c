@@ -182,7 +182,7 @@ void transfer_take(struct transfer *t, const struct drop_file *file)
         refuse_unread(t, NULL);
         return;
     }
-    t->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    t->fd = path_open_read(path);
     if (t->fd < 0 && (errno == ENOENT || errno == ELOOP)) {
         return; /* taken away, or another by now: the next look tells */
     }
@@ -230,7 +230,7 @@ enum err transfer_import(struct transfer *t, const char *path)
     if (path[0] != '/' || strlen(slash + 1) >= sizeof t->file.name || slash[1] == '\0') {
         return ERR_USAGE;
     }
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    int fd = path_open_read(path);
     if (fd < 0) {
         return errno == ENOENT ? ERR_MISSING : ERR_IO;
     }
