@@ -40,6 +40,11 @@ enum err heal_open(struct daemon *d, void **ret_self)
     }
     h->d = d;
     d->scrub_wanted = true;
+    const struct select *s = install_select(d->install);
+    if (heal_is_waiting(d) && heal_fetch_kept(d->o->root, s->floor)) { /* could not be, last time */
+        log_line(d->o->log, LOG_LEVEL_INFO,
+                 "第%" PRIu64 "期内容曾经损坏，正在用保留的更新包自动修复。", s->floor.edition);
+    }
     *ret_self = h;
     return ERR_OK;
 }

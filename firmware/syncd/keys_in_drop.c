@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "package/root.h"
 #include "store/store.h"
 #include "syncd/keys_in_files.h"
@@ -20,9 +21,39 @@ static void move_to(int drop_fd, const char *name, bool good)
     }
 }
 
+/* Is this the very root that is in force? Then its signatures were moved away, and power went
+ * before it could follow them. */
+static bool is_in_force(const char *root, uint64_t version, struct slice text)
+{
+    char tail[48];
+    char path[PATH_MAX];
+    struct buf stored = {0};
+    (void)snprintf(tail, sizeof tail, "trust/root.%llu", (unsigned long long)version);
+    bool same = text.n > 0 && store_path(root, tail, path) == ERR_OK &&
+                file_read(path, text.n, &stored) == ERR_OK && slice_eq(buf_slice(&stored), text);
+    buf_finish(&stored);
+    return same;
+}
+
+static void move_pair(int drop_fd, uint64_t version, bool good)
+{
+    char text[48];
+    char signatures[64];
+    (void)snprintf(text, sizeof text, "root.%llu", (unsigned long long)version);
+    (void)snprintf(signatures, sizeof signatures, "%s.sigs", text);
+    if (!good) {
+        move_to(drop_fd, text, false); /* signatures alone ask for nothing */
+    }
+    if (faccessat(drop_fd, signatures, F_OK, AT_SYMLINK_NOFOLLOW) == 0) {
+        move_to(drop_fd, signatures, good);
+    }
+    if (good) {
+        move_to(drop_fd, text, true); /* last: alone it is known again */
+    }
+}
+
 static enum err drop_root(const char *root, int drop_fd, uint64_t version, struct arrivals *all)
 {
-    char name[48];
     struct buf text = {0};
     struct buf signatures = {0};
     uint32_t before = all->keys.added;
@@ -36,16 +67,13 @@ static enum err drop_root(const char *root, int drop_fd, uint64_t version, struc
         e = files_take_root(root, SLICE_LIT("?"), SLICE_LIT("?"), all);
     } else if (e == ERR_MISSING) {
         e = ERR_OK;
+        if (is_in_force(root, version, buf_slice(&text))) {
+            move_pair(drop_fd, version, true);
+        }
         goto out;
     }
     if (e == ERR_OK) {
-        bool good = all->keys.added > before || !all->keys.refused;
-        (void)snprintf(name, sizeof name, "root.%llu", (unsigned long long)version);
-        move_to(drop_fd, name, good);
-        (void)snprintf(name, sizeof name, "root.%llu.sigs", (unsigned long long)version);
-        if (faccessat(drop_fd, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0) {
-            move_to(drop_fd, name, good);
-        }
+        move_pair(drop_fd, version, all->keys.added > before || !all->keys.refused);
     }
 out:
     buf_finish(&text);

@@ -178,6 +178,10 @@ static void test_drop(void **state)
     assert_true(in(&h, "drop/done/root.1") && in(&h, "drop/done/root.2.sigs"));
     assert_true(in(&h, "drop/done/hall.gks") && in(&h, "drop/.hidden.gks"));
     assert_false(in(&h, "drop/root.2"));
+    hall_put(path, "root.2", buf_slice(&h.text[2])); /* power went when its signatures had left */
+    a = drop(&h);
+    assert_true(a.keys.added == 0 && !a.keys.refused);
+    assert_false(in(&h, "drop/root.2"));
     hall_put(path, "root.3", SLICE_LIT("x"));
     hall_put(path, "root.3.sigs", SLICE_LIT("y"));
     hall_put(path, "bad.gks", SLICE_LIT("z"));
