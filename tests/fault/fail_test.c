@@ -45,18 +45,31 @@ struct job {
     uint64_t salt;    /* of the scenario, and of whether one call failed or more */
 };
 
-/* An edition that could not be read, twice, was taken for damaged: by design, the medium is not
- * trusted. It is then not the one to go back to. */
-static bool taken_for_damaged(const struct lab *l, const struct scenario *s)
+/* How often the history of a data folder says that an edition is damaged. */
+static unsigned damages_told(const struct lab *l, const char *root)
 {
+    static const char word[] = "\"event\":\"damaged\"";
     char path[PATH_MAX];
     struct buf bytes = {0};
-    struct select record = {0};
-    need(l, store_path(l->f.root, "state/history.jsonl", path) == ERR_OK, "path");
-    bool said = file_read(path, 1 << 20, &bytes) == ERR_OK;
-    buf_append_byte(&bytes, '\0');
-    said = said && buf_status(&bytes) == ERR_OK && strstr(bytes.p, "\"damaged\"") != NULL;
+    unsigned n = 0;
+    need(l, store_path(root, "state/history.jsonl", path) == ERR_OK, "path");
+    if (file_read(path, 1 << 20, &bytes) == ERR_OK) {
+        buf_append_byte(&bytes, '\0');
+        need(l, buf_status(&bytes) == ERR_OK, "memory");
+        for (const char *p = bytes.p; (p = strstr(p, word)) != NULL; p += sizeof word) {
+            n++;
+        }
+    }
     buf_finish(&bytes);
+    return n;
+}
+
+/* An edition that could not be read, twice, was taken for damaged: by design, the medium is not
+ * trusted. It is then not the one to go back to. Beyond what is damaged in the scenario itself. */
+static bool taken_for_damaged(const struct lab *l, const struct scenario *s)
+{
+    struct select record = {0};
+    bool said = damages_told(l, l->f.root) > damages_told(l, l->template) + s->damaged;
     bool given_up = s->before != 0 && select_read(l->f.root, &record) == ERR_OK &&
                     record.current.edition == 0; /* and the history could not be written */
     return said || given_up;
@@ -85,14 +98,17 @@ static void settle(struct lab *l, const struct scenario *wanted, const struct cr
     }
     need(l, !damaged || !once, "one failed call was taken for damage");
     crew_add(c, COUNT_DAMAGED, damaged);
-    if (lab_files(l, "drop/refused") > s.refused || s.say != NULL) {
+    if (lab_files(l, "drop/refused") > s.refused) {
         (void)lab_check(l, &s);
-        need(l, s.say || lab_has_receipt(l, "refused", NULL), "refused without a receipt");
+        need(l, lab_has_receipt(l, "refused", NULL), "refused without a receipt");
         crew_add(c, COUNT_REFUSED, 1);
         return;
     }
     if (damaged) {
-        need(l, lab_check(l, &s) == s.after, "not the edition of the end");
+        need(l,
+             lab_check(l, &s) == s.after ||
+                 damages_told(l, l->f.root) > damages_told(l, l->template),
+             "not the edition of the end, and nobody is told");
     } else {
         lab_check_end(l, &s);
     }
