@@ -135,8 +135,7 @@ static void places_read(struct device *d)
     }
 }
 
-/* --- touches
- * -------------------------------------------------------------------------------------------- */
+/* --- touches --- */
 
 static int64_t finger_take(struct evdev *e, const struct device *d)
 {
@@ -243,8 +242,7 @@ static void cancel_all(struct evdev *e, int64_t time_ms, struct sink *s)
     }
 }
 
-/* --- keys
- * ------------------------------------------------------------------------------------------- */
+/* --- keys --- */
 
 enum { SHIFT = 0x03, CTRL = 0x0C, ALT = 0x30 }; /* pairs of bits of modifier_of */
 
@@ -314,8 +312,7 @@ static void take_key(struct evdev *e, const struct input_event *in, int64_t time
     }
 }
 
-/* --- reading
- * ---------------------------------------------------------------------------------------- */
+/* --- reading --- */
 
 static void contact_press(struct contact *c, bool down)
 {
@@ -429,8 +426,7 @@ bool evdev_read(struct evdev *e, int fd, struct sink *s)
     return true;
 }
 
-/* --- life
- * ------------------------------------------------------------------------------------------- */
+/* --- life --- */
 
 void evdev_add(struct evdev *e, int fd, const struct evdev_traits *traits)
 {

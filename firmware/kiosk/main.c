@@ -73,8 +73,7 @@ static bool find_data(struct kiosk *k)
     return path_exists(k->fonts);
 }
 
-/* --- editions
- * ---------------------------------------------------------------------------------------- */
+/* --- editions --- */
 
 static void write_status(struct kiosk *k, const struct edition_status *st)
 {
@@ -146,8 +145,7 @@ static void watch_source(struct kiosk *k)
     k->watched_fd = fd >= 0 && platform_watch(k->platform, fd, POLLIN) == ERR_OK ? fd : -1;
 }
 
-/* --- staff
- * ------------------------------------------------------------------------------------------- */
+/* --- staff --- */
 
 static void hear(void *user, const struct link_message *m)
 {
@@ -330,8 +328,7 @@ static int loop(struct kiosk *k)
     return 0;
 }
 
-/* --- driven
- * ------------------------------------------------------------------------------------------ */
+/* --- driven --- */
 
 static void driven_presented(void *user, const struct rect *damage, size_t n)
 {
@@ -383,8 +380,7 @@ static int drive(struct kiosk *k)
     return result;
 }
 
-/* --- start
- * ------------------------------------------------------------------------------------------- */
+/* --- start --- */
 
 static enum err open_platform(struct kiosk *k)
 {

@@ -122,8 +122,7 @@ static void tell_resized(struct panel_platform *p, struct sink *s)
     }
 }
 
-/* --- news
- * -------------------------------------------------------------------------------------------- */
+/* --- news --- */
 
 static void panel_take(struct panel_platform *p, struct sink *s)
 {
@@ -191,8 +190,7 @@ static void take_uevents(struct panel_platform *p, struct sink *s)
     }
 }
 
-/* --- input
- * ------------------------------------------------------------------------------------------- */
+/* --- input --- */
 
 static void device_opened(void *user, int fd)
 {
@@ -214,8 +212,7 @@ static void device_closed(void *user, int fd)
     evdev_close(p->evdev, fd, p->sink && !p->away ? p->sink : &nowhere);
 }
 
-/* --- waiting
- * ------------------------------------------------------------------------------------------- */
+/* --- waiting --- */
 
 static void take_wake(struct panel_platform *p, const struct wake_result *found, struct sink *s)
 {
@@ -274,8 +271,7 @@ static void panel_unwatch(struct platform *platform, int fd)
     wake_unwatch(panel_of(platform)->wake, fd);
 }
 
-/* --- life
- * ------------------------------------------------------------------------------------------- */
+/* --- life --- */
 
 static void close_fd(int fd)
 {

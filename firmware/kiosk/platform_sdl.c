@@ -115,8 +115,7 @@ enum err surface_show(struct window *w)
     return window_present(&w->platform, &all, 1);
 }
 
-/* --- waiting
- * -------------------------------------------------------------------------------------- */
+/* --- waiting --- */
 
 static void take_wake(struct sink *s, const struct wake_result *found)
 {
@@ -168,8 +167,7 @@ static void window_unwatch(struct platform *p, int fd)
     wake_unwatch(window_of(p)->wake, fd);
 }
 
-/* --- life
- * ----------------------------------------------------------------------------------------- */
+/* --- life --- */
 
 static void window_destroy(struct platform *p)
 {

@@ -43,8 +43,7 @@ struct scanout {
     bool flip_waited; /* a flip is under way */
 };
 
-/* --- buffers
- * ---------------------------------------------------------------------------------------- */
+/* --- buffers --- */
 
 static void buffer_free(int fd, struct buffer *b)
 {
@@ -188,8 +187,7 @@ static bool panel_find(struct scanout *s)
     return found;
 }
 
-/* --- frames
- * ----------------------------------------------------------------------------------------- */
+/* --- frames --- */
 
 static void flip_done(int fd, unsigned frame, unsigned s, unsigned us, void *user)
 {
@@ -329,8 +327,7 @@ enum err scanout_show(struct scanout *s, const struct canvas *canvas, enum turn 
     return s->single ? show_single(s, canvas, turn, damage, n) : ERR_IO;
 }
 
-/* --- life
- * ------------------------------------------------------------------------------------------- */
+/* --- life --- */
 
 struct size scanout_size(const struct scanout *s)
 {

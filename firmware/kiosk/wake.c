@@ -51,8 +51,7 @@ static void close_fd(int *fd)
     }
 }
 
-/* --- devices
- * -------------------------------------------------------------------------------------- */
+/* --- devices --- */
 
 static void device_remove(struct wake *w, size_t at)
 {
@@ -173,8 +172,7 @@ out:
     return e;
 }
 
-/* --- life
- * ----------------------------------------------------------------------------------------- */
+/* --- life --- */
 
 enum err wake_create(enum wake_sort sort, int connection_fd, const char *device_dir,
                      struct wake **ret_wake)
@@ -259,8 +257,7 @@ void wake_unwatch(struct wake *w, int fd)
     }
 }
 
-/* --- waiting
- * -------------------------------------------------------------------------------------- */
+/* --- waiting --- */
 
 /* Places in the array given to poll. */
 enum { AT_POST, AT_CONNECTION, AT_NOTIFY, AT_WATCHED, AT_DEVICES = AT_WATCHED + WAKE_FDS };
