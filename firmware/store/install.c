@@ -152,8 +152,8 @@ static enum err fall_back(struct install *in, bool bad_list)
 /* --- opening --- */
 
 /* No record is readable although there was one: the highest editions whose heads verify. An error
- * when they cannot be looked at now: a record that forgets them, and the floor, is never written.
- */
+ * when they cannot be looked at now: a record that forgets them is never written. What the medium
+ * does not give counts for the floor all the same. */
 static enum err select_derive(const struct install *in, struct select *s)
 {
     struct edition_id ids[STORE_EDITIONS_MAX];
@@ -174,11 +174,12 @@ static enum err select_derive(const struct install *in, struct select *s)
         if (why == REJECT_NONE) {
             *(edition_id_is_none(s->current) ? &s->current : &s->previous) = ids[i];
         }
+        bool counts = why == REJECT_NONE || why == REJECT_UNREADABLE;
+        if (counts && edition_id_is_none(s->floor) && !PLANT(rebuild_forgets_floor)) {
+            s->floor = ids[i];
+        }
         e = why == REJECT_NOMEM ? ERR_NOMEM : ERR_OK;
         package_close(p);
-    }
-    if (!PLANT(rebuild_forgets_floor)) {
-        s->floor = s->current;
     }
     select_forget_older_epochs(s);
     trust_close(trust);
