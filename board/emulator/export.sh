@@ -126,6 +126,7 @@ export_steps() {
     say 'wait idle'
     say 'hold 88 66 3100'
     say 'wait text "工作人员口令"'
+    say 'wait text "确定" 120000' # its keys come with the connection
     say 'type "246813"'
     say 'tap "确定"'
     say 'wait text "导出记录到U盘"'
