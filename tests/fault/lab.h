@@ -39,10 +39,10 @@ struct lab {
 struct scenario {
     const char *name;
     void (*prepare)(struct lab *l); /* from a root that knows the hall's keys and nothing else */
-    const char *say;        /* NULL: the daemon runs with --once; else it serves this message */
-    bool stick;             /* the place of the sticks is watched */
-    bool kiosk;             /* nobody confirms: the new edition stays on trial */
-    bool damaged;           /* what is shown before need not be whole */
+    const char *say; /* NULL: the daemon runs with --once; else it serves this message */
+    bool stick;      /* the place of the sticks is watched */
+    bool kiosk;      /* nobody confirms: the new edition stays on trial */
+    bool damaged;    /* what is shown before, or chosen for want of a record, need not be whole */
     uint64_t before, after; /* editions shown; 0: none. In between, any of the two or between */
     uint64_t floor_before, floor_after, previous_after;
     uint64_t trust_after;        /* version of the root of trust at the end, 0: any */

@@ -87,7 +87,8 @@ uint64_t lab_check(struct lab *l, const struct scenario *s)
     need(l, c.kind == STORE_CURRENT || (c.kind == STORE_SEALED && s->before == 0),
          "the selected edition is not there");
     need(l, may_be_shown(s, c.id.edition), "another edition than the old or the new one");
-    bool whole = c.id.edition == 0 || (s->damaged && c.id.edition == s->before) ||
+    bool whole = c.id.edition == 0 ||
+                 (s->damaged && (c.id.edition == s->before || c.kind == STORE_SEALED)) ||
                  (fixture_matches(&l->f, c.id.edition) && opens(c.path, c.id.edition));
     need(l, whole, "the shown edition is not whole");
     need(l, s->claims == 0 || c.id.edition >= s->claims || !lab_has_receipt(l, "applied", NULL),
