@@ -121,15 +121,16 @@ bool select_decode(const unsigned char slot[SELECT_SLOT], struct select *ret_sel
 
 /* Read twice before it is given up: one failed call is no damage, and the older slot says what was
  * true before. */
-static bool slot_read(int fd, int index, struct select *ret_select)
+static bool slot_read(int fd, int index, struct select *ret_select, bool *ret_unread)
 {
     unsigned char slot[SELECT_SLOT];
-    bool good = false;
-    for (int i = 0; i < 2 && !good; i++) {
-        good = fd_read_at(fd, slot, sizeof slot, (uint64_t)index * SELECT_SLOT) == ERR_OK &&
-               select_decode(slot, ret_select);
+    uint64_t at = (uint64_t)index * SELECT_SLOT;
+    enum err e = fd_read_at(fd, slot, sizeof slot, at);
+    if (e != ERR_OK) {
+        e = fd_read_at(fd, slot, sizeof slot, at);
     }
-    return good;
+    *ret_unread = *ret_unread || (e != ERR_OK && e != ERR_CORRUPT); /* a short file is damage */
+    return e == ERR_OK && select_decode(slot, ret_select);
 }
 
 static bool is_absent(int error)
@@ -144,14 +145,15 @@ static int record_open(const char *path)
     return fd < 0 && !is_absent(errno) ? path_open_read(path) : fd;
 }
 
-/* Index of the newest valid slot, -1 for none. What cannot be read is invalid, like damage. */
-static int newest_slot(int fd, struct select *ret_select)
+/* Index of the newest valid slot, -1 for none. What cannot be read is invalid, like damage;
+ * *ret_unread: and might have been newer. */
+static int newest_slot(int fd, struct select *ret_select, bool *ret_unread)
 {
     int newest = -1;
     struct edition_id floor = {0, 0};
     for (int i = 0; i < SLOT_COUNT; i++) {
         struct select s;
-        if (!slot_read(fd, i, &s)) {
+        if (!slot_read(fd, i, &s, ret_unread)) {
             continue;
         }
         floor = edition_id_cmp(s.floor, floor) > 0 ? s.floor : floor;
@@ -180,7 +182,8 @@ enum err select_read_backup(const char *root, struct select *ret_select)
     if (fd < 0) {
         return is_absent(errno) ? ERR_MISSING : ERR_CORRUPT;
     }
-    int newest = newest_slot(fd, ret_select);
+    bool unread = false;
+    int newest = newest_slot(fd, ret_select, &unread);
     close(fd);
     return newest >= 0 ? ERR_OK : ERR_CORRUPT;
 }
@@ -193,18 +196,27 @@ enum err select_read(const char *root, struct select *ret_select)
         return e;
     }
     bool absent = false;
+    bool unread = false;
+    int newest = -1;
+    struct select backup;
     int fd = record_open(path);
     if (fd >= 0) {
-        int newest = newest_slot(fd, ret_select);
+        newest = newest_slot(fd, ret_select, &unread);
         close(fd);
-        if (newest >= 0) {
+        if (newest >= 0 && !unread) {
             return ERR_OK;
         }
     } else {
         absent = is_absent(errno);
     }
-    e = select_read_backup(root, ret_select);
-    return e == ERR_OK ? ERR_OK : e == ERR_MISSING && absent ? ERR_MISSING : ERR_CORRUPT;
+    e = select_read_backup(root, &backup);
+    if (e != ERR_OK) { /* what the slot that is left says may be out of date, its floor too low */
+        return e == ERR_MISSING && absent ? ERR_MISSING : ERR_CORRUPT;
+    }
+    if (newest < 0 || backup.seq > ret_select->seq) {
+        *ret_select = backup;
+    }
+    return ERR_OK;
 }
 
 /* A whole new file with one slot used; the other is filled by the next write. */
@@ -235,7 +247,8 @@ static enum err record_write(const char *path, const struct select *s)
     if (fd < 0) {
         return errno == ENOENT ? file_create(path, s) : err_of_errno(errno);
     }
-    int newest = newest_slot(fd, &in_file);
+    bool unread = false;
+    int newest = newest_slot(fd, &in_file, &unread);
     if (fstat(fd, &st) != 0 || st.st_size != SLOT_COUNT * SELECT_SLOT || newest < 0) {
         close(fd);
         return file_create(path, s); /* damaged as a whole: start a new file */
