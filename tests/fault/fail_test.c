@@ -47,19 +47,18 @@ struct job {
 /* How often a history, or a log, says that another edition than this one is damaged. */
 static unsigned damages_in(const struct lab *l, const char *path, uint64_t but)
 {
-    char own[64];
-    static const char word[] = "\"event\":\"damaged\",\"epoch\":1,\"edition\":";
+    static const char number[] = "第";
+    static const char says[] = "期内容已损坏";
     struct buf bytes = {0};
     unsigned n = 0;
     if (file_read(path, 1 << 20, &bytes) == ERR_OK) {
         buf_append_byte(&bytes, '\0');
         need(l, buf_status(&bytes) == ERR_OK, "memory");
-        for (const char *p = bytes.p; (p = strstr(p, word)) != NULL;) {
-            p += sizeof word - 1;
-            n += strtoull(p, NULL, 10) != but;
+        for (const char *p = bytes.p; (p = strstr(p, number)) != NULL;) {
+            char *end = NULL;
+            p += sizeof number - 1;
+            n += strtoull(p, &end, 10) != but && strncmp(end, says, sizeof says - 1) == 0;
         }
-        (void)snprintf(own, sizeof own, "第%llu期内容已损坏", (unsigned long long)but);
-        n += n == 0 && strstr(bytes.p, "期内容已损坏") && !strstr(bytes.p, own);
     }
     buf_finish(&bytes);
     return n;
