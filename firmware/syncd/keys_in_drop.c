@@ -16,7 +16,11 @@ static void move_to(int drop_fd, const char *name, bool good)
 {
     char to[NAME_MAX + 16];
     (void)snprintf(to, sizeof to, "%s/%s", good ? "done" : "refused", name);
-    if (renameat(drop_fd, name, drop_fd, to) != 0) {
+    int failed = renameat(drop_fd, name, drop_fd, to);
+    if (failed != 0 && errno != ENOENT) {
+        failed = renameat(drop_fd, name, drop_fd, to);
+    }
+    if (failed != 0) {
         (void)unlinkat(drop_fd, name, 0); /* not to be told of again and again */
     }
 }
@@ -44,9 +48,7 @@ static void move_pair(int drop_fd, uint64_t version, bool good)
     if (!good) {
         move_to(drop_fd, text, false); /* signatures alone ask for nothing */
     }
-    if (faccessat(drop_fd, signatures, F_OK, AT_SYMLINK_NOFOLLOW) == 0) {
-        move_to(drop_fd, signatures, good);
-    }
+    move_to(drop_fd, signatures, good);
     if (good) {
         move_to(drop_fd, text, true); /* last: alone it is known again */
     }
