@@ -112,6 +112,9 @@ static void settle(struct lab *l, const struct scenario *wanted, const struct cr
         crew_add(c, COUNT_REFUSED, 1);
         return;
     }
+    if (s.refused > 0) {
+        s.reason = NULL; /* a package that is to be refused may be unreadable first */
+    }
     if (damaged) {
         (void)lab_check(l, &s); /* which one depends on what could be read */
     } else {
