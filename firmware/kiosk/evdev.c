@@ -16,7 +16,6 @@
 #include "base/clock.h"
 
 #define BITS_OF(n) (((n) + 63) / 64)
-#define ROOM_NEEDED (EVDEV_FINGERS + 4)
 
 struct contact {
     int32_t x, y; /* as the device counts; a mouse: px of the canvas */
@@ -412,7 +411,7 @@ bool evdev_read(struct evdev *e, int fd, struct sink *s)
     struct device *d = device_lookup(e, fd);
     struct input_event in;
     bool first = s->n == 0;
-    while (first || s->capacity - s->n >= ROOM_NEEDED) {
+    while (first || s->capacity - s->n >= EVDEV_ROOM) {
         ssize_t n = read(fd, &in, sizeof in); /* the kernel gives whole events only */
         if (n == (ssize_t)sizeof in) {
             if (d) {

@@ -22,7 +22,7 @@
  * the kernel, CLOCK_MONOTONIC. */
 struct evdev;
 
-enum { EVDEV_FINGERS = 16, EVDEV_DEVICES = 32 };
+enum { EVDEV_FINGERS = 16, EVDEV_DEVICES = 32, EVDEV_ROOM = EVDEV_FINGERS + 4 };
 
 enum evdev_sort { EVDEV_NONE, EVDEV_MULTITOUCH, EVDEV_TOUCH, EVDEV_POINTER, EVDEV_MOUSE };
 
@@ -47,7 +47,7 @@ void evdev_open(struct evdev *e, int fd);
 void evdev_add(struct evdev *e, int fd, const struct evdev_traits *traits);
 
 /* Reads what the device has, or as much as the sink has room for; what is left over stays in the
- * device. False: it is gone. A sink needs room for EVDEV_FINGERS + 4 events, or to be empty. */
+ * device. False: it is gone. A sink needs room for EVDEV_ROOM events, or to be empty. */
 bool evdev_read(struct evdev *e, int fd, struct sink *s);
 
 /* The device is gone: fingers on it are cancelled. */

@@ -200,8 +200,8 @@ static void device_opened(void *user, int fd)
 static bool device_readable(void *user, int fd)
 {
     struct panel_platform *p = user;
-    struct platform_event thrown_away[EVDEV_FINGERS + 4];
-    struct sink nowhere = {thrown_away, 0, EVDEV_FINGERS + 4};
+    struct platform_event thrown_away[EVDEV_ROOM];
+    struct sink nowhere = {thrown_away, 0, EVDEV_ROOM};
     return evdev_read(p->evdev, fd, p->away ? &nowhere : p->sink);
 }
 
@@ -216,14 +216,7 @@ static void device_closed(void *user, int fd)
 
 static void take_wake(struct panel_platform *p, const struct wake_result *found, struct sink *s)
 {
-    if (found->posted) {
-        sink_put(s, &(struct platform_event){.kind = EVENT_WAKE});
-    }
-    for (size_t i = 0; i < found->fd_count; i++) { /* one left out is ready again the next time */
-        const struct platform_event e = {
-            .kind = EVENT_FD, .fd = found->fds[i].fd, .revents = found->fds[i].revents};
-        sink_put(s, &e);
-    }
+    sink_put_woken(s, found);
     if (found->input) {
         take_vt(p, s);
         take_uevents(p, s);

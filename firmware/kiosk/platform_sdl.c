@@ -117,18 +117,6 @@ enum err surface_show(struct window *w)
 
 /* --- waiting --- */
 
-static void take_wake(struct sink *s, const struct wake_result *found)
-{
-    if (found->posted) {
-        sink_put(s, &(struct platform_event){.kind = EVENT_WAKE});
-    }
-    for (size_t i = 0; i < found->fd_count; i++) { /* one left out is ready again the next time */
-        const struct platform_event e = {
-            .kind = EVENT_FD, .fd = found->fds[i].fd, .revents = found->fds[i].revents};
-        sink_put(s, &e);
-    }
-}
-
 static size_t window_wait(struct platform *p, int timeout_ms, struct platform_event *ret_events,
                           size_t capacity)
 {
@@ -145,7 +133,7 @@ static size_t window_wait(struct platform *p, int timeout_ms, struct platform_ev
         }
         /* Events do not keep a post or a watched descriptor waiting. */
         wake_wait(w->wake, sink.n > 0 || over ? 0 : (int)(left < INT_MAX ? left : INT_MAX), &found);
-        take_wake(&sink, &found);
+        sink_put_woken(&sink, &found);
         if (sink.n > 0 || over) {
             return sink.n;
         }

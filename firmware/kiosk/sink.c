@@ -38,3 +38,15 @@ void sink_put_touch(struct sink *s, const struct platform_event *e, int32_t w, i
         sink_put(s, &inside);
     }
 }
+
+void sink_put_woken(struct sink *s, const struct wake_result *found)
+{
+    if (found->posted) {
+        sink_put(s, &(struct platform_event){.kind = EVENT_WAKE});
+    }
+    for (size_t i = 0; i < found->fd_count; i++) { /* one left out is ready again the next time */
+        const struct platform_event e = {
+            .kind = EVENT_FD, .fd = found->fds[i].fd, .revents = found->fds[i].revents};
+        sink_put(s, &e);
+    }
+}

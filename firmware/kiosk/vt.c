@@ -15,8 +15,7 @@
 struct vt {
     int tty; /* −1: none */
     int signals;
-    int old_mode, old_keyboard;
-    struct vt_mode old_switching;
+    int old_keyboard;
     bool switching; /* changes are ours to answer */
 };
 
@@ -43,9 +42,7 @@ static int terminal_open(void)
 static bool terminal_take(struct vt *v)
 {
     struct vt_mode mode = {.mode = VT_PROCESS, .relsig = SIGUSR1, .acqsig = SIGUSR2};
-    if (ioctl(v->tty, KDGETMODE, &v->old_mode) != 0 ||
-        ioctl(v->tty, KDGKBMODE, &v->old_keyboard) != 0 ||
-        ioctl(v->tty, VT_GETMODE, &v->old_switching) != 0 ||
+    if (ioctl(v->tty, KDGKBMODE, &v->old_keyboard) != 0 ||
         ioctl(v->tty, KDSETMODE, KD_GRAPHICS) != 0) {
         return false;
     }

@@ -100,7 +100,7 @@ static bool is_sealed(const struct install *in, struct edition_id id)
     struct stat st;
     return !edition_id_is_none(id) &&
            store_edition_path(in->config.root, id, "content.db", path) == ERR_OK &&
-           (stat(path, &st) == 0 || (errno != ENOENT && errno != ENOTDIR));
+           (stat(path, &st) == 0 || err_of_errno(errno) != ERR_MISSING);
 }
 
 /* What to show when the current edition is given up: previous, else the best sealed one, else none

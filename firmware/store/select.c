@@ -133,16 +133,15 @@ static bool slot_read(int fd, int index, struct select *ret_select, bool *ret_un
     return e == ERR_OK && select_decode(slot, ret_select);
 }
 
-static bool is_absent(int error)
-{
-    return error == ENOENT || error == ENOTDIR;
-}
-
-/* Likewise tried twice; errno says why not. */
-static int record_open(const char *path)
+/* Likewise tried twice. ERR_MISSING: there is no such file. */
+static enum err record_open(const char *path, int *ret_fd)
 {
     int fd = path_open_read(path);
-    return fd < 0 && !is_absent(errno) ? path_open_read(path) : fd;
+    if (fd < 0 && err_of_errno(errno) != ERR_MISSING) {
+        fd = path_open_read(path);
+    }
+    *ret_fd = fd;
+    return fd < 0 ? err_of_errno(errno) : ERR_OK;
 }
 
 /* Index of the newest valid slot, -1 for none. What cannot be read is invalid, like damage;
@@ -178,9 +177,10 @@ enum err select_read_backup(const char *root, struct select *ret_select)
     if (e != ERR_OK) {
         return e;
     }
-    int fd = record_open(path);
-    if (fd < 0) {
-        return is_absent(errno) ? ERR_MISSING : ERR_CORRUPT;
+    int fd;
+    e = record_open(path, &fd);
+    if (e != ERR_OK) {
+        return e == ERR_MISSING ? ERR_MISSING : ERR_CORRUPT;
     }
     bool unread = false;
     int newest = newest_slot(fd, ret_select, &unread);
@@ -195,23 +195,21 @@ enum err select_read(const char *root, struct select *ret_select)
     if (e != ERR_OK) {
         return e;
     }
-    bool absent = false;
     bool unread = false;
     int newest = -1;
+    int fd;
     struct select backup;
-    int fd = record_open(path);
-    if (fd >= 0) {
+    enum err opened = record_open(path, &fd);
+    if (opened == ERR_OK) {
         newest = newest_slot(fd, ret_select, &unread);
         close(fd);
         if (newest >= 0 && !unread) {
             return ERR_OK;
         }
-    } else {
-        absent = is_absent(errno);
     }
     e = select_read_backup(root, &backup);
     if (e != ERR_OK) { /* what the slot that is left says may be out of date, its floor too low */
-        return e == ERR_MISSING && absent ? ERR_MISSING : ERR_CORRUPT;
+        return e == ERR_MISSING && opened == ERR_MISSING ? ERR_MISSING : ERR_CORRUPT;
     }
     if (newest < 0 || backup.seq > ret_select->seq) {
         *ret_select = backup;

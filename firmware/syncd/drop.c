@@ -217,12 +217,11 @@ static void entry_look(struct drop *d, int dir_fd, const struct drop_file *now, 
     }
 }
 
-/* What waited for its second look gets a first one again when there is something to be seen. */
-static void unripe_forget(struct drop *d)
+static void unseen_forget(struct drop *d)
 {
     size_t kept = 0;
     for (size_t i = 0; i < d->n; i++) {
-        if (d->entry[i].ripeness != UNRIPE) {
+        if (d->entry[i].seen) {
             d->entry[kept++] = d->entry[i];
         }
     }
@@ -232,13 +231,14 @@ static void unripe_forget(struct drop *d)
 enum err drop_scan(struct drop *d, int64_t now_ms)
 {
     DIR *dir = opendir(d->path);
-    if (!dir) {
-        enum err e = err_of_errno(errno);
-        unripe_forget(d);
-        return e;
-    }
+    enum err e = dir ? ERR_OK : err_of_errno(errno);
     for (size_t i = 0; i < d->n; i++) {
-        d->entry[i].seen = false;
+        /* What waited for its second look gets a first one again when there is something to see. */
+        d->entry[i].seen = !dir && d->entry[i].ripeness != UNRIPE;
+    }
+    if (!dir) {
+        unseen_forget(d);
+        return e;
     }
     d->untracked_n = 0;
     const struct dirent *entry;
@@ -249,14 +249,8 @@ enum err drop_scan(struct drop *d, int64_t now_ms)
         }
     }
     closedir(dir);
-    size_t kept = 0;
-    for (size_t i = 0; i < d->n; i++) {
-        if (d->entry[i].seen) {
-            d->entry[kept++] = d->entry[i];
-        }
-    }
-    d->n = kept;
-    return ERR_OK;
+    unseen_forget(d);
+    return e;
 }
 
 /* The one seen last, of several the one with the highest name. */
