@@ -241,6 +241,7 @@ enum err install_open(const struct install_config *c, struct install **ret_insta
     }
     in->state = rest_state(in);
     check_invariants(in);
+    stage_sweep(c->root);
     *ret_found = found;
     *ret_install = in;
     return ERR_OK;

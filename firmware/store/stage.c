@@ -112,7 +112,8 @@ void stage_close(struct stage *s)
 void stage_discard(struct stage *s)
 {
     if (s && s->fd >= 0) {
-        (void)unlink(s->path);
+        bool emptied = unlink(s->path) == 0 || ftruncate(s->fd, 0) == 0; /* then: stage_sweep */
+        (void)emptied;
     }
     stage_close(s);
 }
@@ -186,17 +187,30 @@ void stage_expect(struct stage *s, size_t n, uint64_t offset)
     (void)posix_fadvise(s->fd, (off_t)offset, (off_t)n, POSIX_FADV_WILLNEED);
 }
 
-static bool is_kept(const char *name, const struct edition_id *keep)
+/* A part whose number is not keep's goes, and what is no part. */
+static bool is_other(int dir_fd, const char *name, const struct edition_id *keep)
 {
     struct slice s = slice_of(name);
     struct edition_id id;
+    (void)dir_fd;
     if (!slice_has_suffix(s, SLICE_LIT(".part"))) {
-        return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+        return true;
     }
-    return !keep || (edition_id_parse(slice_sub(s, 0, s.n - 5), &id) && edition_id_eq(id, *keep));
+    return keep && !(edition_id_parse(slice_sub(s, 0, s.n - 5), &id) && edition_id_eq(id, *keep));
 }
 
-enum err stage_clean(const char *root, const struct edition_id *keep)
+static bool is_empty(int dir_fd, const char *name, const struct edition_id *keep)
+{
+    struct stat st;
+    (void)keep;
+    return fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
+           st.st_size == 0;
+}
+
+static enum err remove_each(const char *root,
+                            bool (*goes)(int dir_fd, const char *name,
+                                         const struct edition_id *keep),
+                            const struct edition_id *keep)
 {
     char path[PATH_MAX];
     enum err e = store_path(root, "stage", path);
@@ -210,14 +224,26 @@ enum err stage_clean(const char *root, const struct edition_id *keep)
     const struct dirent *entry;
     while (e == ERR_OK && (entry = readdir(dir)) != NULL) {
         char victim[PATH_MAX];
-        if (is_kept(entry->d_name, keep)) {
+        const char *name = entry->d_name;
+        if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || !goes(dirfd(dir), name, keep)) {
             continue;
         }
-        e = store_path(path, entry->d_name, victim);
+        e = store_path(path, name, victim);
         if (e == ERR_OK) {
             e = dir_remove(victim);
         }
     }
     closedir(dir);
     return e;
+}
+
+enum err stage_clean(const char *root, const struct edition_id *keep)
+{
+    return remove_each(root, is_other, keep);
+}
+
+void stage_sweep(const char *root)
+{
+    enum err e = remove_each(root, is_empty, NULL);
+    (void)e;
 }

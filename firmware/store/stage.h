@@ -18,7 +18,8 @@ struct stage;
 enum err stage_open(const char *root, struct edition_id id, uint64_t db_size,
                     struct stage **ret_stage) MUST_USE;
 void stage_close(struct stage *s);   /* keeps the file for a later attempt; NULL is fine */
-void stage_discard(struct stage *s); /* deletes the file and closes; NULL is fine */
+void stage_discard(struct stage *s); /* deletes the file, or at least empties it, and closes; NULL
+                                        is fine */
 
 const char *stage_file(const struct stage *s); /* path of the .part */
 bool stage_is_resumed(const struct stage *s);  /* the file was there with this size */
@@ -38,5 +39,8 @@ void stage_expect(struct stage *s, size_t n, uint64_t offset); /* will be read s
 
 /* Removes everything in ROOT/stage but the part of *keep; NULL keeps every .part. */
 enum err stage_clean(const char *root, const struct edition_id *keep) MUST_USE;
+/* Removes parts that hold nothing: emptied ones, and those cut off before room was taken.
+ * What cannot be removed goes the next time. */
+void stage_sweep(const char *root);
 enum err stage_part_path(const char *root, struct edition_id id,
                          char *ret_path) MUST_USE; /* PATH_MAX */

@@ -1,5 +1,5 @@
-/* Roots and settings in the drop folder. Guarantees that what was told of is moved away, so that it
- * is told once. */
+/* Roots and settings in the drop folder. Guarantees that what was told of is moved away, or, where
+ * that fails, left for the next look: nothing is deleted. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -12,17 +12,16 @@
 #include "store/store.h"
 #include "syncd/keys_in_files.h"
 
-static void move_to(int drop_fd, const char *name, bool good)
+static bool move_to(int drop_fd, const char *name, bool good, struct arrivals *all)
 {
     char to[NAME_MAX + 16];
     (void)snprintf(to, sizeof to, "%s/%s", good ? "done" : "refused", name);
-    int failed = renameat(drop_fd, name, drop_fd, to);
-    if (failed != 0 && errno != ENOENT) {
-        failed = renameat(drop_fd, name, drop_fd, to);
-    }
-    if (failed != 0) {
-        (void)unlinkat(drop_fd, name, 0); /* not to be told of again and again */
-    }
+    bool moved = renameat(drop_fd, name, drop_fd, to) == 0 ||
+                 renameat(drop_fd, name, drop_fd, to) == 0; /* a medium may fail once */
+    bool gone =
+        moved || (faccessat(drop_fd, name, F_OK, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT);
+    all->stuck |= !gone;
+    return gone;
 }
 
 /* Is this the very root that is in force? Then its signatures were moved away, and power went
@@ -39,18 +38,18 @@ static bool is_in_force(const char *root, uint64_t version, struct slice text)
     return same;
 }
 
-static void move_pair(int drop_fd, uint64_t version, bool good)
+static void move_pair(int drop_fd, uint64_t version, bool good, struct arrivals *all)
 {
     char text[48];
     char signatures[64];
     (void)snprintf(text, sizeof text, "root.%llu", (unsigned long long)version);
     (void)snprintf(signatures, sizeof signatures, "%s.sigs", text);
-    if (!good) {
-        move_to(drop_fd, text, false); /* signatures alone ask for nothing */
-    }
-    move_to(drop_fd, signatures, good);
-    if (good) {
-        move_to(drop_fd, text, true); /* last: alone it is known again */
+    /* What may stay alone goes last: the text of a root in force is known again, and signatures
+     * alone ask for nothing. */
+    const char *first = good ? signatures : text;
+    const char *last = good ? text : signatures;
+    if (move_to(drop_fd, first, good, all)) {
+        (void)move_to(drop_fd, last, good, all);
     }
 }
 
@@ -70,12 +69,12 @@ static enum err drop_root(const char *root, int drop_fd, uint64_t version, struc
     } else if (e == ERR_MISSING) {
         e = ERR_OK;
         if (is_in_force(root, version, buf_slice(&text))) {
-            move_pair(drop_fd, version, true);
+            move_pair(drop_fd, version, true, all);
         }
         goto out;
     }
     if (e == ERR_OK) {
-        move_pair(drop_fd, version, all->keys.added > before || !all->keys.refused);
+        move_pair(drop_fd, version, all->keys.added > before || !all->keys.refused, all);
     }
 out:
     buf_finish(&text);
@@ -97,7 +96,7 @@ static enum err drop_settings(const char *root, int drop_fd, const char *name, s
         memset(&all->settings, 0, sizeof all->settings);
         e = files_take_settings(root, buf_slice(&bytes), all);
         if (e == ERR_OK) {
-            move_to(drop_fd, name, !all->settings.refused);
+            (void)move_to(drop_fd, name, !all->settings.refused, all);
         }
         if (before.taken || !(all->settings.taken || all->settings.refused)) {
             all->settings = all->settings.taken ? all->settings : before;

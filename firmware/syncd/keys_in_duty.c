@@ -3,6 +3,7 @@
 #include "syncd/keys_in_duty.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "syncd/inside.h"
 #include "syncd/pin.h"
@@ -12,6 +13,7 @@ struct keys_in_duty {
     struct daemon *daemon;
     int64_t look_ms; /* when to look into the drop folder next; at once after opening */
     enum err last_problem;
+    struct arrivals last;
 };
 
 /* The ini file, then the signed settings over it. */
@@ -91,6 +93,20 @@ enum err keys_in_duty_open(struct daemon *d, void **ret_self)
     return ERR_OK;
 }
 
+/* What was refused at the last look and could not be moved away is not told again. */
+static struct arrivals untold(const struct arrivals *now, const struct arrivals *last)
+{
+    struct arrivals a = *now;
+    if (last->stuck && a.keys.refused && strcmp(a.keys.sentence, last->keys.sentence) == 0) {
+        a.keys.sentence[0] = '\0';
+    }
+    if (last->stuck && a.settings.refused &&
+        strcmp(a.settings.sentence, last->settings.sentence) == 0) {
+        a.settings.sentence[0] = '\0';
+    }
+    return a;
+}
+
 enum install_pace keys_in_duty_step(void *self, int64_t now_ms)
 {
     struct keys_in_duty *k = self;
@@ -101,7 +117,9 @@ enum install_pace keys_in_duty_step(void *self, int64_t now_ms)
     k->look_ms = now_ms + k->daemon->config.poll_s * 1000;
     enum err e = keys_in_drop(k->daemon->o->root, &arrivals);
     if (e == ERR_OK) {
-        keys_in_arrived(k->daemon, &arrivals);
+        struct arrivals news = untold(&arrivals, &k->last);
+        k->last = arrivals;
+        keys_in_arrived(k->daemon, &news);
     } else if (e != k->last_problem && e != ERR_MISSING) {
         log_line(k->daemon->o->log, LOG_LEVEL_ERROR,
                  "收到的信任文件或终端配置没有能够保存，将自动重试：%s", err_sentence(e));

@@ -13,6 +13,7 @@
 struct arrivals {
     struct keys_in_result keys;
     struct settings_in_result settings;
+    bool stuck; /* something in the drop folder could not be moved away */
 };
 
 /* A stick may be slow or hang: a child reads, the loop goes on. */
@@ -27,6 +28,7 @@ bool keys_in_folder_step(struct keys_in_folder *reading, int64_t now_ms,
                          struct arrivals *ret_arrivals);
 void keys_in_folder_close(struct keys_in_folder *reading); /* ends the child; NULL is fine */
 
-/* ROOT/drop, at once: what was looked at is moved to drop/done or drop/refused, so that it is told
- * once. A root.N without its signatures is left for later. */
+/* ROOT/drop, at once: what was looked at is moved to drop/done or drop/refused. What cannot be
+ * moved stays and is looked at again: what was taken says nothing then, what was refused says it
+ * again. A root.N without its signatures is left for later. */
 enum err keys_in_drop(const char *root, struct arrivals *ret_arrivals) MUST_USE;

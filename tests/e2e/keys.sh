@@ -190,6 +190,17 @@ until_true 10 history_has '终端配置没有签名' || die "unsigned settings"
 drop "$G" thief.gks
 until_true 10 history_has '不是由本大厅现用的办公室密钥签名' || die "the thief's settings"
 [ ! -e "$R/state/settings.gks" ] || die "refused settings stored"
+mv "$R/drop/refused" "$W/refused.aside" # now it cannot be moved away: it stays, and is told once all the same
+told() { grep -c '不是由本大厅现用的办公室密钥签名' "$R/state/history.jsonl"; }
+before=$(told)
+told_anew() { [ "$(told)" -gt "$before" ]; }
+drop "$G" stuck.gks
+until_true 10 told_anew || die "settings that cannot be moved away are not told of"
+sleep 3 # it is looked at each second
+[ "$(told)" -eq $((before + 1)) ] || die "settings that cannot be moved away told of $(($(told) - before)) times"
+[ -e "$R/drop/stuck.gks" ] || die "settings that cannot be moved away are gone"
+mv "$W/refused.aside" "$R/drop/refused"
+until_true 10 test -e "$R/drop/refused/stuck.gks" || die "settings that could not be moved away stay for ever"
 rm "$G"
 "$PACK" settings "$G" --trust "$W/holder/trust" --stick-apply staff --pin-file "$W/pin" --key "$O/office.2.key" >/dev/null || die "settings again"
 drop "$G" one.gks

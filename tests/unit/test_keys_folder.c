@@ -200,13 +200,53 @@ static void test_drop(void **state)
     hall_finish(&h);
 }
 
+/* What was looked at cannot be moved away: it stays, and says nothing once it is in force. */
+static void test_drop_stuck(void **state)
+{
+    (void)state;
+    struct hall h;
+    struct buf file = {0};
+    char path[128];
+    char done[128];
+    char refused[128];
+    hall_init(&h);
+    hall_sub(&h, "drop/done", done);
+    hall_sub(&h, "drop/refused", refused);
+    assert_true(rmdir(done) == 0 && rmdir(refused) == 0);
+    hall_sub(&h, "drop", path);
+    hall_put(path, "root.2", buf_slice(&h.text[2]));
+    hall_put(path, "root.2.sigs", buf_slice(&h.signatures[2]));
+    hall_settings_file(h.office, 2, 1, "none", &file);
+    hall_put(path, "hall.gks", buf_slice(&file));
+    hall_put(path, "done", SLICE_LIT("a file where the folder should be"));
+    hall_put(path, "refused", SLICE_LIT("likewise"));
+    struct arrivals a = drop(&h);
+    assert_true(a.keys.added == 1 && a.settings.taken);
+    hall_put(path, "root.3", SLICE_LIT("x"));
+    hall_put(path, "root.3.sigs", SLICE_LIT("y"));
+    for (int i = 0; i < 2; i++) {
+        a = drop(&h);
+        assert_true(a.keys.added == 0 && a.keys.refused);
+        assert_true(!a.settings.taken && !a.settings.refused);
+    }
+    assert_true(in(&h, "drop/root.2") && in(&h, "drop/root.2.sigs") && in(&h, "drop/hall.gks"));
+    assert_true(in(&h, "drop/root.3") && in(&h, "drop/root.3.sigs"));
+    assert_true(unlink(done) == 0 && mkdir(done, 0755) == 0);
+    assert_true(unlink(refused) == 0 && mkdir(refused, 0755) == 0);
+    (void)drop(&h);
+    assert_true(in(&h, "drop/done/root.2") && in(&h, "drop/done/root.2.sigs"));
+    assert_true(in(&h, "drop/done/hall.gks") && in(&h, "drop/refused/root.3"));
+    assert_false(drop(&h).keys.refused);
+    buf_finish(&file);
+    hall_finish(&h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_stick),
-        cmocka_unit_test(test_stick_hostile),
-        cmocka_unit_test(test_stick_hangs),
-        cmocka_unit_test(test_drop),
+        cmocka_unit_test(test_stick),       cmocka_unit_test(test_stick_hostile),
+        cmocka_unit_test(test_stick_hangs), cmocka_unit_test(test_drop),
+        cmocka_unit_test(test_drop_stuck),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

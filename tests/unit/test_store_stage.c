@@ -129,6 +129,20 @@ static void test_clean(void **state)
     assert_true(path_exists(path));
 }
 
+static void test_sweep(void **state)
+{
+    (void)state;
+    char empty[PATH_MAX];
+    char path[PATH_MAX];
+    stage_close(opened(PIECE));
+    assert_int_equal(store_path(root, "stage/1-3.part", empty), ERR_OK);
+    assert_int_equal(file_put(empty, SLICE_LIT(""), 0444), ERR_OK);
+    stage_sweep(root);
+    assert_false(path_exists(empty));
+    assert_int_equal(stage_part_path(root, id, path), ERR_OK);
+    assert_true(path_exists(path)); /* what is there is for the next attempt */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -136,6 +150,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_room, setup, teardown),
         cmocka_unit_test_setup_teardown(test_on_medium, setup, teardown),
         cmocka_unit_test_setup_teardown(test_clean, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_sweep, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
