@@ -174,7 +174,12 @@ static enum err lowest_version(const char *dir, uint64_t *ret_version)
     if (d == NULL) {
         return err_of_errno(errno);
     }
-    for (const struct dirent *entry = readdir(d); entry != NULL; entry = readdir(d)) {
+    for (;;) {
+        errno = 0;
+        const struct dirent *entry = readdir(d);
+        if (entry == NULL) {
+            break;
+        }
         struct slice name = slice_of(entry->d_name);
         uint64_t v;
         if (slice_has_prefix(name, SLICE_LIT("root.")) && name.n > 5 && name.p[5] != '0' &&
@@ -182,12 +187,20 @@ static enum err lowest_version(const char *dir, uint64_t *ret_version)
             lowest = v;
         }
     }
+    enum err e = errno == 0 ? ERR_OK : err_of_errno(errno);
     (void)closedir(d);
     *ret_version = lowest;
-    return ERR_OK;
+    return e;
 }
 
-enum err trust_open(const char *dir, struct trust **ret_trust)
+/* Did it say what is wrong with the file, and not that the file could not be looked at? */
+static bool ends_chain(enum err e)
+{
+    return e == ERR_MISSING || e == ERR_FORMAT || e == ERR_LIMIT || e == ERR_DENIED ||
+           e == ERR_CORRUPT;
+}
+
+static enum err chain_open(const char *dir, bool as_far, struct trust **ret_trust)
 {
     uint64_t version = 0;
     struct trust *t = calloc(1, sizeof *t);
@@ -201,11 +214,10 @@ enum err trust_open(const char *dir, struct trust **ret_trust)
     }
     while (e == ERR_OK && t->count < CHAIN_MAX) {
         enum err next = trust_load(t, dir, ++version);
-        if (next == ERR_NOMEM) {
-            e = next; /* an older root in force for want of memory would be a downgrade */
-        } else if (next != ERR_OK) {
+        if (ends_chain(next) || (as_far && next != ERR_OK && next != ERR_NOMEM)) {
             break;
         }
+        e = next;
     }
     if (e != ERR_OK) {
         trust_close(t);
@@ -213,6 +225,16 @@ enum err trust_open(const char *dir, struct trust **ret_trust)
     }
     *ret_trust = t;
     return ERR_OK;
+}
+
+enum err trust_open(const char *dir, struct trust **ret_trust)
+{
+    return chain_open(dir, false, ret_trust);
+}
+
+enum err trust_open_as_far(const char *dir, struct trust **ret_trust)
+{
+    return chain_open(dir, true, ret_trust);
 }
 
 enum err trust_of(struct slice root, struct slice signatures, struct trust **ret_trust)

@@ -20,8 +20,12 @@ struct trust;
  * root.N+1 follows when it is exactly N+1, of the same channel, of the same or a later epoch, and
  * signed by the old and the new threshold; the first that is absent or not so ends the chain.
  * ERR_MISSING: no root.N; ERR_CORRUPT: the lowest is damaged; ERR_DENIED: it is not signed by its
- * own keys. (After TUF 1.0, 5.3 Update the root role.) */
+ * own keys; others: one that is there could not be read, and the one before it in force would be a
+ * downgrade. (After TUF 1.0, 5.3 Update the root role.) */
 enum err trust_open(const char *dir, struct trust **ret_trust) MUST_USE;
+/* The chain as far as it can be read: to repair it with, and for what was accepted before. Nothing
+ * new is accepted by it. */
+enum err trust_open_as_far(const char *dir, struct trust **ret_trust) MUST_USE;
 /* The same from memory, a first root only (tests, tools). */
 enum err trust_of(struct slice root, struct slice signatures, struct trust **ret_trust) MUST_USE;
 /* May this root.N+1 be stored beside the others? ERR_DENIED: signatures, number, channel or epoch

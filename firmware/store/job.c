@@ -89,10 +89,14 @@ enum job_step job_refuse(enum reject why, enum reject *ret_why)
 static enum reject trust_load(struct job *j, struct install_report *report)
 {
     char path[PATH_MAX];
-    if (store_path(j->config->root, "trust", path) != ERR_OK ||
-        trust_open(path, &j->trust) != ERR_OK) {
+    enum err e = store_path(j->config->root, "trust", path);
+    e = e == ERR_OK ? trust_open(path, &j->trust) : e;
+    if (e == ERR_MISSING || e == ERR_CORRUPT || e == ERR_DENIED) {
         report->no_trust = true;
         return REJECT_KEY_UNKNOWN;
+    }
+    if (e != ERR_OK) {
+        return job_reason(e);
     }
     j->frame_bytes = malloc(PACKAGE_FRAME);
     return j->frame_bytes ? REJECT_NONE : REJECT_NOMEM;

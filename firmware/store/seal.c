@@ -89,9 +89,12 @@ enum err seal_make(const char *root, const struct package *p, struct stage *take
     if (e == ERR_OK && rename(stage_file(take_stage), database) != 0) {
         e = err_of_errno(errno);
     }
-    if (e == ERR_OK) {
-        e = dir_sync(tmp); /* S3 */
+    if (e != ERR_OK) {
+        stage_discard(take_stage);
+        goto out;
     }
+    stage_close(take_stage); /* the file belongs to the edition now */
+    e = dir_sync(tmp);       /* S3 */
     if (e == ERR_OK && rename(tmp, sealed) != 0) {
         e = err_of_errno(errno);
     }
@@ -101,15 +104,12 @@ enum err seal_make(const char *root, const struct package *p, struct stage *take
     if (e == ERR_OK && !PLANT(seal_name_sync)) {
         e = sync_named(root, "stage");
     }
+out:
     if (e != ERR_OK) {
-        stage_discard(take_stage);
-        if (dir_remove(tmp) != ERR_OK) {
-            return e; /* swept at the next start */
-        }
-        return e;
+        enum err removed = dir_remove(tmp);
+        (void)removed; /* when not: swept at the next start */
     }
-    stage_close(take_stage);
-    return ERR_OK;
+    return e;
 }
 
 static enum err head_read(const char *folder, const char *name, size_t max, struct buf *ret)

@@ -111,9 +111,9 @@ void stage_close(struct stage *s)
 
 void stage_discard(struct stage *s)
 {
-    if (s && s->fd >= 0) {
-        bool emptied = unlink(s->path) == 0 || ftruncate(s->fd, 0) == 0; /* then: stage_sweep */
-        (void)emptied;
+    if (s && s->fd >= 0 && unlink(s->path) != 0 && errno != ENOENT) {
+        int failed = ftruncate(s->fd, 0);
+        (void)failed; /* then it keeps its room until the next update */
     }
     stage_close(s);
 }

@@ -158,7 +158,13 @@ static enum install_pace work(struct daemon *d, int64_t now_ms)
         return pace;
     }
     if (drop_next(d->drop, now_ms, &file)) {
-        keys_in_duty_look(d, now_ms); /* it may need the keys that came with it */
+        if (!keys_in_duty_look(d, now_ms)) { /* it may need the keys that came with it */
+            bool first;
+            drop_put_off(d->drop, file.name, now_ms + d->config.retry_s * 1000, 0, &first);
+            d->waiting_for_keys = true;
+            return INSTALL_AT_REST;
+        }
+        d->waiting_for_keys = false;
         transfer_take(d->transfer, &file);
         if (transfer_is_idle(d->transfer)) {
             d->scan_ms = now_ms; /* it has changed or gone: look again */
@@ -303,7 +309,8 @@ int daemon_run(const struct daemon_options *o)
         tidy_folder(outbox, RECEIPTS_KEPT, UINT64_MAX);
     }
     loop(&d);
-    bool good = d.install && d.drop_problem == ERR_OK && transfer_failures(d.transfer) == 0;
+    bool good = d.install && d.drop_problem == ERR_OK && !d.waiting_for_keys &&
+                transfer_failures(d.transfer) == 0;
     code = o->once && !good ? 1 : 0;
 out:
     duties_close(&d);

@@ -69,7 +69,7 @@ static enum err scrub_start(struct heal *h, struct edition_id id)
     }
     enum err e = store_path(h->d->o->root, "trust", path);
     if (e == ERR_OK) {
-        e = trust_open(path, &trust);
+        e = trust_open_as_far(path, &trust);
     }
     if (e == ERR_OK) {
         e = scrub_create(h->d->o->root, id, trust, &h->scrub);

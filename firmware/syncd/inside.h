@@ -27,6 +27,7 @@ struct daemon {
     bool scrub_wanted;      /* heal.h: look at the current edition now */
     bool stopping;
     enum err last_problem, drop_problem; /* told already: opening; looking into the drop folder */
+    bool waiting_for_keys;               /* a package was put off for them; only --once asks */
     int64_t retry_ms, scan_ms, progress_ms;
     struct select shown; /* as last told to the clients */
     enum install_state told_state;

@@ -122,7 +122,7 @@ enum err keys_in_drop(const char *root, struct arrivals *ret_arrivals)
     if (e != ERR_OK) {
         return e;
     }
-    files_look(fd, 1, &f);
+    e = files_look(fd, 1, &f);
     for (size_t i = 0; e == ERR_OK && i < f.root_count; i++) {
         e = drop_root(root, fd, f.roots[i], &all);
     }

@@ -9,10 +9,15 @@
 #include "syncd/pin.h"
 #include "syncd/tell.h"
 
+/* How often a package waits for a root or settings that could not be read or stored: a file that
+ * never can be does not hold the others up. */
+#define PACKAGE_WAITS 3u
+
 struct keys_in_duty {
     struct daemon *daemon;
-    int64_t look_ms; /* when to look into the drop folder next; at once after opening */
     enum err last_problem;
+    unsigned waits;  /* for a package, in a row */
+    int64_t look_ms; /* when to look into the drop folder next; at once after opening */
     struct arrivals last;
 };
 
@@ -117,6 +122,7 @@ enum install_pace keys_in_duty_step(void *self, int64_t now_ms)
     k->look_ms = now_ms + k->daemon->config.poll_s * 1000;
     enum err e = keys_in_drop(k->daemon->o->root, &arrivals);
     if (e == ERR_OK) {
+        k->waits = 0;
         struct arrivals news = untold(&arrivals, &k->last);
         k->last = arrivals;
         keys_in_arrived(k->daemon, &news);
@@ -128,13 +134,20 @@ enum install_pace keys_in_duty_step(void *self, int64_t now_ms)
     return INSTALL_AT_REST;
 }
 
-void keys_in_duty_look(struct daemon *d, int64_t now_ms)
+bool keys_in_duty_look(struct daemon *d, int64_t now_ms)
 {
     struct keys_in_duty *k = d->duty[DUTY_KEYS];
     if (k != NULL) {
         k->look_ms = now_ms;
         (void)keys_in_duty_step(k, now_ms);
     }
+    enum err e = k != NULL ? k->last_problem : ERR_OK;
+    bool may_pass = e != ERR_IO && e != ERR_NOMEM && e != ERR_NOSPACE && e != ERR_READONLY;
+    if (k == NULL || may_pass || k->waits == PACKAGE_WAITS) {
+        return true;
+    }
+    k->waits++;
+    return false;
 }
 
 int64_t keys_in_duty_due_ms(const void *self, int64_t now_ms)

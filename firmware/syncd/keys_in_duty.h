@@ -10,8 +10,9 @@ enum install_pace keys_in_duty_step(void *self, int64_t now_ms);
 int64_t keys_in_duty_due_ms(const void *self, int64_t now_ms);
 void keys_in_duty_close(void *self);
 
-/* Looks into the drop folder now, before a package is taken from it. */
-void keys_in_duty_look(struct daemon *d, int64_t now_ms);
+/* Looks into the drop folder now, before a package is taken from it. False: what lies there could
+ * not be read or stored, and a package should wait a while for it. */
+bool keys_in_duty_look(struct daemon *d, int64_t now_ms);
 
 /* What another source brought (a stick's keys_in_folder_step, a server): told to clients, history
  * and log, and put in force. */

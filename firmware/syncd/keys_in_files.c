@@ -41,18 +41,20 @@ static void found_add_root(struct files_found *f, uint64_t version)
 }
 
 /* Roots from `next` on, and files of settings. fd stays open. */
-void files_look(int dir_fd, uint64_t next, struct files_found *ret_found)
+enum err files_look(int dir_fd, uint64_t next, struct files_found *ret_found)
 {
     int copy = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *d = copy >= 0 ? fdopendir(copy) : NULL;
     ret_found->root_count = ret_found->settings_count = 0;
     if (d == NULL) {
+        enum err e = err_of_errno(errno);
         if (copy >= 0) {
             (void)close(copy);
         }
-        return;
+        return e;
     }
     for (unsigned i = 0; i < FILES_ENTRIES_MAX; i++) {
+        errno = 0;
         const struct dirent *entry = readdir(d);
         if (entry == NULL) {
             break;
@@ -66,7 +68,9 @@ void files_look(int dir_fd, uint64_t next, struct files_found *ret_found)
             memcpy(ret_found->settings[ret_found->settings_count++], entry->d_name, name.n + 1);
         }
     }
+    enum err e = errno == 0 ? ERR_OK : err_of_errno(errno);
     (void)closedir(d);
+    return e;
 }
 
 /* A small regular file with one name, appended. */

@@ -21,8 +21,9 @@ struct files_found {
     size_t settings_count;
 };
 
-/* Roots from `next` on, and files of settings, by their names. dir_fd stays open. */
-void files_look(int dir_fd, uint64_t next, struct files_found *ret_found);
+/* Roots from `next` on, and files of settings, by their names. dir_fd stays open. After an error
+ * *ret_found is what was seen before it. */
+enum err files_look(int dir_fd, uint64_t next, struct files_found *ret_found) MUST_USE;
 
 /* A regular file of at most max bytes with one name, appended. ERR_MISSING; ERR_FORMAT for anything
  * else than such a file; ERR_LIMIT. */

@@ -27,15 +27,16 @@ static enum err record_text(const struct transfer *t, char path[PATH_MAX], char 
     return e == ERR_OK ? receipt_path(t->c.root, t->file.name, &t->file.identity, name) : e;
 }
 
-/* Was this very file under way when the program last ended? */
+/* Was this very file under way when the program last ended? When the record is there and cannot be
+ * read, it is taken for so: an edition that is in place already is then called applied, not old. */
 bool transfer_record_matches(const struct transfer *t)
 {
     char path[PATH_MAX];
     char name[PATH_MAX];
     struct buf found = {0};
-    bool same = record_text(t, path, name) == ERR_OK &&
-                file_read(path, PATH_MAX, &found) == ERR_OK &&
-                slice_eq_cstr(buf_slice(&found), name);
+    enum err e = record_text(t, path, name);
+    e = e == ERR_OK ? file_read(path, PATH_MAX, &found) : e;
+    bool same = e == ERR_OK ? slice_eq_cstr(buf_slice(&found), name) : e == ERR_IO;
     buf_finish(&found);
     return same;
 }

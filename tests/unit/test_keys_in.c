@@ -15,6 +15,7 @@
 #include "keys_hall.h"
 #include "store/store.h"
 #include "syncd/keys_in.h"
+#include "unreadable.h"
 
 static void test_take(void **state)
 {
@@ -116,6 +117,7 @@ static void test_heal(void **state)
     struct keys_in_result r;
     char path[128];
     char copies[128];
+    char sector[128];
     hall_init(&h);
     assert_int_equal(keys_in_heal(h.root, &r), ERR_OK);
     assert_int_equal(r.added, 0);
@@ -141,6 +143,11 @@ static void test_heal(void **state)
     hall_put(copies, "root.3", SLICE_LIT("decayed")); /* the copy heals too */
     assert_int_equal(keys_in_heal(h.root, &r), ERR_OK);
     assert_int_equal(r.added, 0);
+    hall_sub(&h, "trust/root.2", sector);
+    assert_int_equal(unreadable_put(sector), 0); /* a bad sector */
+    assert_int_equal(keys_in_heal(h.root, &r), ERR_OK);
+    assert_int_equal(r.added, 1);
+    assert_int_equal(hall_version(&h), 3);
     hall_put(copies, "root.4", buf_slice(&h.text[3])); /* forged */
     hall_put(copies, "root.4.sigs", buf_slice(&h.signatures[3]));
     assert_int_equal(remove(path), 0);

@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "package_fixture.h"
+#include "unreadable.h"
 
 static void sign_root(const struct root *root, struct secret_key *const keys[], size_t n,
                       struct buf *text, struct buf *signatures)
@@ -216,6 +217,36 @@ static void test_chain_policy(void **state)
     second_finish(&s);
 }
 
+/* A root that is there and cannot be read is not one that is not there. */
+static void test_unreadable(void **state)
+{
+    (void)state;
+    struct second s;
+    struct buf text = {0};
+    struct buf signatures = {0};
+    struct trust *t = NULL;
+    char path[128];
+    second_init(&s);
+    struct secret_key *all[4] = {s.old.roots[0], s.old.roots[1], s.roots[0], s.roots[1]};
+    sign_root(&s.root, all, 4, &text, &signatures);
+    put_root(s.dir, 2, &text, &signatures);
+    for (int i = 0; i < 2; i++) {
+        (void)snprintf(path, sizeof path, "%s/root.2%s", s.dir, i == 0 ? ".sigs" : "");
+        assert_int_equal(unreadable_put(path), 0);
+        assert_int_equal(trust_open(s.dir, &t), ERR_IO);
+        assert_null(t);
+        assert_int_equal(trust_open_as_far(s.dir, &t), ERR_OK);
+        assert_int_equal(trust_version(t), 1);
+        trust_close(t);
+        t = NULL;
+    }
+    put_root(s.dir, 2, &text, &signatures);
+    assert_int_equal(version_in(s.dir), 2);
+    buf_finish(&text);
+    buf_finish(&signatures);
+    second_finish(&s);
+}
+
 static void test_folder(void **state)
 {
     (void)state;
@@ -291,9 +322,13 @@ static void test_rotation_and_sealed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_root_text), cmocka_unit_test(test_root_bits),
-        cmocka_unit_test(test_chain),     cmocka_unit_test(test_chain_policy),
-        cmocka_unit_test(test_folder),    cmocka_unit_test(test_rotation_and_sealed),
+        cmocka_unit_test(test_root_text),
+        cmocka_unit_test(test_root_bits),
+        cmocka_unit_test(test_chain),
+        cmocka_unit_test(test_chain_policy),
+        cmocka_unit_test(test_unreadable),
+        cmocka_unit_test(test_folder),
+        cmocka_unit_test(test_rotation_and_sealed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,6 +13,7 @@
 #include "store/install.h"
 #include "store/store.h"
 #include "store_fixture.h"
+#include "unreadable.h"
 
 #define SMALL_KB 40
 #define LARGE_KB 2600 /* three frames */
@@ -517,6 +518,11 @@ static void test_no_trust(void **state)
     assert_int_equal(install_file(in, package[1], false), REJECT_KEY_UNKNOWN);
     assert_true(install_report(in)->no_trust);
     assert_int_equal(rename(aside, path), 0);
+    assert_int_equal(store_path(f.root, "trust/root.2", path), ERR_OK);
+    assert_int_equal(unreadable_put(path), 0); /* the one in force, for all that can be told */
+    assert_int_equal(install_file(in, package[1], false), REJECT_STORAGE);
+    assert_false(install_report(in)->no_trust);
+    assert_int_equal(unlink(path), 0);
     assert_int_equal(install_file(in, package[1], false), REJECT_NONE);
     install_close(in);
 }
