@@ -143,7 +143,7 @@ enum err file_replace(const char *path, struct slice bytes, unsigned mode)
         (void)unlink(tmp);
         return e;
     }
-    return parent_sync(path);
+    return PLANT(replace_name_sync) ? ERR_OK : parent_sync(path);
 }
 
 enum err dir_sync(const char *path)

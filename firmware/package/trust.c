@@ -214,7 +214,7 @@ static enum err chain_open(const char *dir, bool as_far, struct trust **ret_trus
     }
     while (e == ERR_OK && t->count < CHAIN_MAX) {
         enum err next = trust_load(t, dir, ++version);
-        if (ends_chain(next) || (as_far && next != ERR_OK && next != ERR_NOMEM)) {
+        if (ends_chain(next) || ((as_far || PLANT(root_unread)) && next != ERR_OK && next != ERR_NOMEM)) {
             break;
         }
         e = next;

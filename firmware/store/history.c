@@ -13,6 +13,7 @@
 #include "base/date.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "base/plant.h"
 #include "store/store.h"
 
 #define NAME "state/history.jsonl"
@@ -107,7 +108,7 @@ enum err history_add(const char *root, const struct history_event *event)
         ssize_t n = write(fd, line.p, line.n);
         e = n < 0 ? err_of_errno(errno) : (size_t)n < line.n ? ERR_NOSPACE : ERR_OK;
     }
-    if (e == ERR_OK && fdatasync(fd) != 0) {
+    if (e == ERR_OK && !PLANT(history_sync) && fdatasync(fd) != 0) {
         e = err_of_errno(errno);
     }
     close(fd);

@@ -93,8 +93,8 @@ enum err seal_make(const char *root, const struct package *p, struct stage *take
         stage_discard(take_stage);
         goto out;
     }
-    stage_close(take_stage); /* the file belongs to the edition now */
-    e = dir_sync(tmp);       /* S3 */
+    stage_close(take_stage);                              /* the file belongs to the edition now */
+    e = PLANT(seal_folder_sync) ? ERR_OK : dir_sync(tmp); /* S3 */
     if (e == ERR_OK && rename(tmp, sealed) != 0) {
         e = err_of_errno(errno);
     }

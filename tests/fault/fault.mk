@@ -40,8 +40,8 @@ model:
 	@tests/model/run $(O)/tests/model $(or $(CUTS),3)
 
 # Planted errors: a laboratory build in which each of them can be switched on, and who notices it.
-plants_QUICK := test_store_select test_store_policy test_store_choose test_package_trust test_planted
-plants_UNIT := $(plants_QUICK) test_store_install test_store_box test_package_head test_package_format test_keys_in
+plants_QUICK := test_store_select test_store_policy test_store_choose test_package_trust test_planted test_synced
+plants_UNIT := $(plants_QUICK) test_store_install test_store_box test_package_head test_package_format test_keys_in test_store_stage
 plants_LAB := $(O)/gongkai-syncd $(O)/tests/fault/kill_test $(O)/tests/fault/replay_test
 .PHONY: fault-plants fault-plants-run
 fault: fault-plants

@@ -5,6 +5,7 @@ store_FIXTURE := tests/unit/store_fixture.o \
 unit_TESTS += test_store_select test_store_choose test_store_policy test_store_link \
               test_store_history test_store_install test_store_drop test_store_config
 test_store_select_LIBS := store
+test_store_select_LDLIBS := -Wl,--wrap=pread
 test_store_choose_LIBS := store
 test_store_policy_LIBS := store
 test_store_link_LIBS := store
@@ -34,3 +35,7 @@ unit_TESTS += test_planted
 test_planted_LIBS := store
 test_planted_EXTRA := $(store_FIXTURE)
 test_planted_LDLIBS := -pthread
+unit_TESTS += test_synced
+test_synced_LIBS := store
+test_synced_EXTRA := firmware/syncd/export_child.o $(store_FIXTURE)
+test_synced_LDLIBS := -pthread -Wl,--wrap=fsync,--wrap=fdatasync,--wrap=syncfs,--wrap=rename,--wrap=renameat

@@ -1,4 +1,6 @@
 /* The select record: one whole record can be read whatever happens to a slot. */
+#include <errno.h>
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -14,6 +16,21 @@
 #include "store/store.h"
 
 static char root[512];
+
+static unsigned fail_reads; /* at this place, from now on */
+static off_t fail_at;
+ssize_t __real_pread(int fd, void *p, size_t n, off_t at);
+ssize_t __wrap_pread(int fd, void *p, size_t n, off_t at);
+
+ssize_t __wrap_pread(int fd, void *p, size_t n, off_t at)
+{
+    if (fail_reads > 0 && at == fail_at) {
+        fail_reads--;
+        errno = EIO;
+        return -1;
+    }
+    return __real_pread(fd, p, n, at);
+}
 
 static int setup(void **state)
 {
@@ -205,6 +222,35 @@ static void test_writes_alternate(void **state)
     assert_int_equal(st.st_size, 2 * SELECT_SLOT);
 }
 
+/* A slot that cannot be read might have been the newer one. */
+static void test_unreadable_slot(void **state)
+{
+    (void)state;
+    struct select s = sample(3);
+    struct select got;
+    assert_int_equal(select_write(root, &s), ERR_OK);
+    s.current.edition = 4;
+    assert_int_equal(select_write(root, &s), ERR_OK);
+    for (int slot = 0; slot < 2; slot++) {
+        fail_at = (off_t)slot * SELECT_SLOT;
+        fail_reads = 1; /* once: it is read again */
+        assert_int_equal(select_read(root, &got), ERR_OK);
+        assert_int_equal(got.current.edition, 4);
+        fail_reads = UINT_MAX;
+        enum err e = select_read(root, &got);
+        assert_true(e == ERR_CORRUPT || (e == ERR_OK && got.current.edition == 4));
+    }
+    fail_reads = 0;
+    assert_int_equal(select_backup(root, &s), ERR_OK);
+    for (int slot = 0; slot < 2; slot++) {
+        fail_at = (off_t)slot * SELECT_SLOT;
+        fail_reads = 2; /* of select.bin; the backup holds the same */
+        assert_int_equal(select_read(root, &got), ERR_OK);
+        assert_int_equal(got.current.edition, 4);
+    }
+    fail_reads = 0;
+}
+
 /* Nothing below the key epoch of the floor is gone back to, whatever an old record says. */
 static void test_older_epoch_is_forgotten(void **state)
 {
@@ -266,6 +312,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_backup_torn, setup, teardown),
         cmocka_unit_test_setup_teardown(test_writes_alternate, setup, teardown),
         cmocka_unit_test_setup_teardown(test_older_epoch_is_forgotten, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_unreadable_slot, setup, teardown),
         cmocka_unit_test(test_bad_list_is_bounded),
         cmocka_unit_test(test_id_text),
     };
