@@ -14,9 +14,11 @@
 
 #include "base/file.h"
 #include "package/package.h"
+#include "store/box_ask.h"
 #include "store/store.h"
 
-#define UNTRACKED_MAX 16 /* in one look */
+#define UNTRACKED_MAX 16  /* in one look */
+#define ASK_AGAIN_MS 1000 /* when there was no memory to ask */
 
 enum ripeness { UNRIPE = 0, INCOMPLETE, RIPE };
 
@@ -152,30 +154,47 @@ enum err drop_identity(int dir_fd, const char *name, struct drop_file *ret_file)
     return ERR_OK;
 }
 
-/* Is the file as long as its header says? What cannot be read or is no package is "complete": it
- * gets its refusal. */
-static bool is_complete(int dir_fd, const struct drop_file *f)
+struct size_answer {
+    enum reject why;
+    uint64_t total;
+};
+
+/* In the box. */
+static void size_answer(const void *task, void *ret_answer)
+{
+    const struct slice *head = task;
+    struct size_answer *a = ret_answer;
+    a->why = package_size_peek(*head, &a->total);
+}
+
+/* Is the file as long as its header says? What cannot be read or is no package, or breaks the box,
+ * is ripe: it gets its refusal. UNRIPE: it could not be asked now. */
+static enum ripeness ripeness_of(int dir_fd, const struct drop_file *f)
 {
     char head[PACKAGE_HEADER];
-    uint64_t total = 0;
+    struct size_answer a = {0};
     if (!f->regular) {
-        return true;
+        return RIPE;
     }
     if (f->identity.size == 0) {
-        return false;
+        return INCOMPLETE;
     }
     int fd = openat(dir_fd, f->name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (fd < 0) {
-        return true;
+        return RIPE;
     }
     size_t n = f->identity.size < sizeof head ? (size_t)f->identity.size : sizeof head;
     enum err e = fd_read_at(fd, head, n, 0);
     close(fd);
     if (e != ERR_OK) {
-        return true;
+        return RIPE;
     }
-    enum reject why = package_size_peek((struct slice){head, n}, &total);
-    return why == REJECT_NONE ? total <= f->identity.size : why != REJECT_TRUNCATED;
+    e = box_ask(size_answer, &(struct slice){head, n}, &a, sizeof a);
+    if (e != ERR_OK) {
+        return e == ERR_NOMEM ? UNRIPE : RIPE;
+    }
+    bool short_of = a.why == REJECT_NONE ? a.total > f->identity.size : a.why == REJECT_TRUNCATED;
+    return short_of ? INCOMPLETE : RIPE;
 }
 
 static struct entry *entry_find(struct drop *d, const char *name)
@@ -213,7 +232,10 @@ static void entry_look(struct drop *d, int dir_fd, const struct drop_file *now, 
     }
     e->file = *now; /* the number of its names may have changed */
     if (e->ripeness == UNRIPE && !e->temporary && now_ms - e->since_ms >= d->limits.settle_ms) {
-        e->ripeness = is_complete(dir_fd, now) ? RIPE : INCOMPLETE;
+        e->ripeness = ripeness_of(dir_fd, now);
+        if (e->ripeness == UNRIPE) {
+            e->since_ms = now_ms + ASK_AGAIN_MS;
+        }
     }
 }
 
