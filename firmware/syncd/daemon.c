@@ -100,6 +100,7 @@ static enum err open_all(struct daemon *d, const char *factory)
                            "第%" PRIu64
                            "期内容多次启动都没有显示成功，已退回上一期；请检查后重新导入。");
     }
+    transfer_tell_missed(d->transfer);
     return ERR_OK;
 }
 

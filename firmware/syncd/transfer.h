@@ -85,4 +85,8 @@ void transfer_tell_incomplete(struct transfer *t, const struct drop_file *file);
  * minute. */
 void transfer_tell_over_quota(struct transfer *t, const struct drop_file *file);
 
+/* To be called once, at the start: power may have gone between a switch and its receipt. Then there
+ * is a receipt now, under the edition's number. */
+void transfer_tell_missed(struct transfer *t);
+
 unsigned transfer_failures(const struct transfer *t); /* files refused or put off so far */

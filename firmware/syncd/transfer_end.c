@@ -119,13 +119,15 @@ static void receipt_fill(const struct transfer *t, struct receipt *r, char sente
     r->sentence = sentence;
 }
 
-/* Receipt, history, log and message. The error is that of the receipt. */
-static enum err announce(struct transfer *t, const struct receipt *r, enum transfer_origin origin)
+enum err transfer_announce(struct transfer *t, const struct receipt *r, enum transfer_origin origin)
 {
     char path[PATH_MAX] = "";
     struct link_message m;
     char text[600];
     enum err e = receipt_write(t->c.root, r, path);
+    if (e != ERR_OK && origin != TRANSFER_DROP) { /* there the file waits for its receipt */
+        e = receipt_write(t->c.root, r, path);
+    }
     (void)snprintf(text, sizeof text, "%s%s", r->sentence,
                    origin == TRANSFER_STICK   ? "（来自U盘）"
                    : origin == TRANSFER_HTTPS ? "（来自网络）"
@@ -203,7 +205,7 @@ static void put_off(struct transfer *t, const struct receipt *r)
     drop_put_off(t->c.drop, t->file.name, until, (int)r->result * REJECT_COUNT + (int)t->reject + 1,
                  &first);
     if (first) {
-        (void)announce(t, r, t->origin); /* the log line is the least that always works */
+        (void)transfer_announce(t, r, t->origin);
     }
 }
 
@@ -222,14 +224,16 @@ void transfer_finish(struct transfer *t)
     if (t->origin == TRANSFER_HTTPS && r.result == RECEIPT_INCOMPLETE) {
         /* Lines break off all the time: the fetcher says so in its own words, once. */
     } else if (t->origin != TRANSFER_DROP) {
-        (void)announce(t, &r, t->origin);
+        (void)transfer_announce(t, &r, t->origin);
     } else if (r.result == RECEIPT_POSTPONED) {
         put_off(t, &r);
     } else {
         const char *folder = r.result == RECEIPT_APPLIED ? "done" : "refused";
-        enum err e = PLANT(move_before_receipt) ? move_away(t, folder) : announce(t, &r, t->origin);
+        enum err e =
+            PLANT(move_before_receipt) ? move_away(t, folder) : transfer_announce(t, &r, t->origin);
         if (e == ERR_OK) {
-            e = PLANT(move_before_receipt) ? announce(t, &r, t->origin) : move_away(t, folder);
+            e = PLANT(move_before_receipt) ? transfer_announce(t, &r, t->origin)
+                                           : move_away(t, folder);
         }
         if (e == ERR_OK) {
             transfer_record_remove(t);
@@ -262,7 +266,7 @@ void transfer_tell_incomplete(struct transfer *t, const struct drop_file *file)
         .time_s = clock_wall_s(t->c.clock),
     };
     t->failures++;
-    (void)announce(t, &r, TRANSFER_DROP);
+    (void)transfer_announce(t, &r, TRANSFER_DROP);
 }
 
 void transfer_tell_over_quota(struct transfer *t, const struct drop_file *file)
@@ -296,6 +300,6 @@ void transfer_tell_over_quota(struct transfer *t, const struct drop_file *file)
         (void)unlink(path);
     }
     if (t->quota_told++ < QUOTA_TOLD_MAX) { /* a flood must not fill the outbox either */
-        (void)announce(t, &r, TRANSFER_DROP);
+        (void)transfer_announce(t, &r, TRANSFER_DROP);
     }
 }

@@ -49,6 +49,11 @@ bool transfer_record_matches(const struct transfer *t);
 enum err transfer_record_write(const struct transfer *t) MUST_USE;
 void transfer_record_remove(const struct transfer *t);
 
+/* Receipt, history, log and message: the log line is the least that always works. The error is that
+ * of the receipt, for who can still wait for it. */
+enum err transfer_announce(struct transfer *t, const struct receipt *r,
+                           enum transfer_origin origin);
+
 void transfer_close_file(struct transfer *t);
 /* Receipt, history, log, message; a file of the drop folder leaves it. The phase is idle after. */
 void transfer_finish(struct transfer *t);

@@ -118,6 +118,9 @@ static void settle(struct lab *l, const struct scenario *wanted, const struct cr
         crew_add(c, COUNT_REFUSED, 1);
         return;
     }
+    if (!once && s.done + s.refused == 0) {
+        s.result = NULL; /* what is not kept in the drop folder cannot wait for its receipt */
+    }
     if (s.refused > 0) {
         s.reason = NULL; /* a package that is to be refused may be unreadable first */
     }
