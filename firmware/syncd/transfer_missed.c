@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
+#include "base/plant.h"
 #include "package/package.h"
 #include "store/history.h"
 #include "store/seal.h"
@@ -66,8 +67,8 @@ void transfer_tell_missed(struct transfer *t)
     const struct select *s = install_select(t->c.install);
     struct edition_id id = s->current;
     struct package *p = NULL;
-    if (s->phase != SELECT_TRIAL || file_is_under_way(root) || was_told(root, id) ||
-        head_open(root, id, &p) != REJECT_NONE) {
+    if (PLANT(missed_untold) || s->phase != SELECT_TRIAL || file_is_under_way(root) ||
+        was_told(root, id) || head_open(root, id, &p) != REJECT_NONE) {
         return;
     }
     char file[EDITION_ID_TEXT + 8];
