@@ -10,44 +10,137 @@ struct menu_row {
     bool disabled;
 };
 
-static int32_t build_row(struct ui *ui, int32_t x, int32_t y, int32_t w, const struct menu_row *r)
+/* A row's texts in a card's inner width. */
+struct row_text {
+    struct ui_text name, help;
+    int32_t side, x, room, arrow; /* px: of the icon; of the texts, from the row's left */
+    int32_t name_h, help_h, h;
+};
+
+/* brief: without the help, unless it says why the row is not to be had. */
+static struct row_text row_text(struct ui *ui, int32_t w, const struct menu_row *r, bool brief)
 {
-    enum tone ink = r->disabled ? TONE_INK2 : TONE_INK;
-    struct ui_text name = {.text = word(r->name),
-                           .face = FACE_SANS_BOLD,
-                           .size = 36,
-                           .tone = ink,
-                           .lines = 1,
-                           .silent = true};
-    struct ui_text help = {.text = r->help, .size = 28, .tone = TONE_INK2};
-    int32_t side = ui_dp(ui, 56);
-    int32_t arrow = ui_dp(ui, 36);
-    int32_t text_x = x + side + ui_dp(ui, 30);
-    int32_t room = x + w - arrow - ui_dp(ui, 20) - text_x;
-    int32_t name_h = ui_text_size(ui, room, &name, NULL);
-    int32_t help_h = ui_text_size(ui, room, &help, NULL);
-    int32_t h = name_h + help_h + staff_dp(ui, 48, 28, 14);
-    (void)ui_node(ui, &(struct node){.role = NODE_LINK,
-                                     .label = word(r->name),
-                                     .box = {x, y + part_row_gap(ui), w, h - 2 * part_row_gap(ui)},
-                                     .enabled = !r->disabled,
-                                     .action = r->action,
-                                     .has_icon = true,
-                                     .icon = r->icon,
-                                     .icon_tone = r->disabled ? TONE_FAINT : TONE_SLATE,
-                                     .icon_stroke = 2.0f,
-                                     .icon_box = {x, y + (h - side) / 2, side, side}});
-    int32_t top = y + (h - name_h - help_h) / 2;
-    (void)ui_text(ui, text_x, top, room, &name);
-    (void)ui_text(ui, text_x, top + name_h, room, &help);
-    if (!r->disabled) {
-        ui_icon(ui, (struct rect){x + w - arrow, y + (h - arrow) / 2, arrow, arrow},
+    bool help = !brief || r->disabled;
+    struct row_text t = {.name = {.text = word(r->name),
+                                  .face = FACE_SANS_BOLD,
+                                  .size = 36,
+                                  .line = staff_is_compact(ui) ? 1.3f : 0,
+                                  .tone = r->disabled ? TONE_INK2 : TONE_INK,
+                                  .lines = 1,
+                                  .silent = true},
+                         .help = {.text = help ? r->help : (struct slice){0},
+                                  .size = staff_is_compact(ui) ? 26 : 28,
+                                  .tone = TONE_INK2},
+                         .side = staff_dp(ui, 56, 56, 44),
+                         .arrow = r->disabled || staff_is_compact(ui) ? 0 : ui_dp(ui, 36)};
+    t.x = t.side + staff_dp(ui, 30, 30, 18);
+    t.room = w - t.x - staff_dp(ui, 36 + 20, 36 + 20, 0);
+    t.name_h = ui_text_size(ui, t.room, &t.name, NULL);
+    t.help_h = help ? ui_text_size(ui, t.room, &t.help, NULL) : 0;
+    t.h = t.name_h + t.help_h + staff_dp(ui, 48, 28, 14);
+    return t;
+}
+
+static void build_row(struct ui *ui, struct rect box, const struct menu_row *r, bool brief)
+{
+    struct row_text t = row_text(ui, box.w, r, brief);
+    int32_t gap = part_row_gap(ui);
+    int32_t middle = box.y + box.h / 2;
+    (void)ui_node(
+        ui, &(struct node){.role = NODE_LINK,
+                           .label = word(r->name),
+                           .box = {box.x, box.y + gap, box.w, box.h - 2 * gap},
+                           .enabled = !r->disabled,
+                           .action = r->action,
+                           .has_icon = true,
+                           .icon = r->icon,
+                           .icon_tone = r->disabled ? TONE_FAINT : TONE_SLATE,
+                           .icon_stroke = 2.0f,
+                           .icon_box = {box.x, box.y + (box.h - t.side) / 2, t.side, t.side}});
+    int32_t top = box.y + (box.h - t.name_h - t.help_h) / 2;
+    (void)ui_text(ui, box.x + t.x, top, t.room, &t.name);
+    if (t.help_h) {
+        (void)ui_text(ui, box.x + t.x, top + t.name_h, t.room, &t.help);
+    }
+    if (t.arrow) {
+        ui_icon(ui, (struct rect){box.x + box.w - t.arrow, middle - t.arrow / 2, t.arrow, t.arrow},
                 ICON_CHEVRON_RIGHT, TONE_FAINT, 2.2f);
+    }
+}
+
+/* --- a card of rows --- */
+
+struct menu_card {
+    const struct menu_row *rows;
+    int32_t n;
+    int32_t x, w; /* px */
+};
+
+static int32_t card_pad(const struct ui *ui)
+{
+    return staff_dp(ui, 46, 46, 30);
+}
+
+static int32_t card_height(struct ui *ui, const struct menu_card *c, bool brief)
+{
+    int32_t h = 2 * ui_dp(ui, 10) + (c->n - 1) * ui_dp(ui, 2);
+    for (int32_t i = 0; i < c->n; i++) {
+        h += row_text(ui, c->w - 2 * card_pad(ui), &c->rows[i], brief).h;
     }
     return h;
 }
 
-static int32_t build_rows(struct terminal *t, struct ui *ui, int32_t x, int32_t y, int32_t w)
+/* Of the higher one; the second may be empty. */
+static int32_t cards_height(struct ui *ui, const struct menu_card cards[2], bool brief)
+{
+    int32_t first = card_height(ui, &cards[0], brief);
+    int32_t second = cards[1].n > 0 ? card_height(ui, &cards[1], brief) : 0;
+    return first > second ? first : second;
+}
+
+/* What the card is higher than its rows need is shared out among them. */
+static void build_card(struct ui *ui, const struct menu_card *c, int32_t y, int32_t h, bool brief)
+{
+    int32_t pad = card_pad(ui);
+    int32_t w = c->w - 2 * pad;
+    int32_t more = h - card_height(ui, c, brief);
+    struct part_open card = staff_card(ui, c->x, y, c->w);
+    int32_t at = y + ui_dp(ui, 10);
+    for (int32_t i = 0; i < c->n; i++) {
+        if (i > 0) {
+            staff_rule(ui, c->x + pad, at, w);
+            at += ui_dp(ui, 2);
+        }
+        int32_t row_h = row_text(ui, w, &c->rows[i], brief).h + more / c->n;
+        build_row(ui, (struct rect){c->x + pad, at, w, row_h}, &c->rows[i], brief);
+        at += row_h;
+    }
+    part_close(ui, card, y + h);
+}
+
+/* Upright one card, lying two, which take a little more height where there is some. Staff see every
+ * entry without scrolling: where the help lines are what does not fit, they are left out. */
+static int32_t build_cards(struct ui *ui, struct rect room, const struct menu_row *rows, int32_t n)
+{
+    struct part_columns p = part_columns(ui, room, 0.5f);
+    int32_t margin = part_margin(ui);
+    int32_t first = ui->landscape ? (n + 1) / 2 : n;
+    const struct menu_card cards[2] = {
+        {rows, first, room.x + margin, ui->landscape ? p.left_w : room.w - 2 * margin},
+        {rows + first, n - first, p.right_x, p.right_w}};
+    int32_t h = cards_height(ui, cards, false);
+    bool brief = h > room.h;
+    h = brief ? cards_height(ui, cards, true) : h;
+    int32_t more = ui->landscape ? first * ui_dp(ui, 24) : 0;
+    more = h + more > room.h ? room.h - h : more;
+    h += more > 0 ? more : 0;
+    for (int32_t i = 0; i < 2 && cards[i].n > 0; i++) {
+        build_card(ui, &cards[i], room.y, h, brief);
+    }
+    return h;
+}
+
+static int32_t build_rows(struct terminal *t, struct ui *ui, struct rect room)
 {
     const struct staff *s = t->staff;
     bool stick = s->model.stick != STAFF_STICK_NONE;
@@ -67,26 +160,14 @@ static int32_t build_rows(struct terminal *t, struct ui *ui, int32_t x, int32_t 
          word(stick ? W_STAFF_MENU_EXPORT_HELP : W_STAFF_MENU_EXPORT_NO_STICK),
          action_of(ACTION_STAFF_ASK, STAFF_EXPORT), !stick || exporting},
     };
-    struct part_open card = staff_card(ui, x, y, w);
-    int32_t pad = ui_dp(ui, 46);
-    int32_t at = y + ui_dp(ui, 10);
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        if (i > 0) {
-            staff_rule(ui, x + pad, at, w - 2 * pad);
-            at += ui_dp(ui, 2);
-        }
-        at += build_row(ui, x + pad, at, w - 2 * pad, &rows[i]);
-    }
-    at += ui_dp(ui, 10);
-    part_close(ui, card, at);
-    return at - y;
+    return build_cards(ui, room, rows, (int32_t)(sizeof rows / sizeof rows[0]));
 }
 
 /* What is being done, or the answer to it. */
 static int32_t build_answer(struct terminal *t, struct ui *ui, int32_t x, int32_t y, int32_t w)
 {
     const struct staff *s = t->staff;
-    int32_t gap = ui_dp(ui, 24);
+    int32_t gap = staff_note_gap(ui);
     int32_t at = y;
     if (!s->model.linked) {
         return staff_note(ui, x, y, w, word(W_STAFF_NO_LINK), false) + gap;
@@ -110,21 +191,35 @@ static int32_t build_answer(struct terminal *t, struct ui *ui, int32_t x, int32_
     return at - y;
 }
 
-static void build(struct terminal *t, struct ui *ui, struct rect body)
+/* Lying, the answer stands beside the head, so that it pushes no entry out of view. */
+static int32_t build_top(struct terminal *t, struct ui *ui, struct rect body, int32_t y)
 {
+    struct part_columns c = part_columns(ui, body, 0.5f);
+    struct slice number = part_number(ui, (int64_t)t->status.number);
     int32_t x = body.x + part_margin(ui);
     int32_t w = body.w - 2 * part_margin(ui);
-    struct slice number = part_number(ui, (int64_t)t->status.number);
-    (void)staff_scroll_begin(t, ui, body);
-    int32_t y = body.y + staff_dp(ui, 48, 24, 14);
-    y += staff_head(ui, x, y, w,
-                    &(struct staff_head){.icon = ICON_MENU,
-                                         .tone = TONE_SLATE,
-                                         .title = word(W_STAFF),
-                                         .text = part_fill(ui, W_STAFF_MENU_HELP, &number, 1)}) +
-         staff_dp(ui, 40, 20, 12);
-    y += build_answer(t, ui, x, y, w);
-    y += build_rows(t, ui, x, y, w) + ui_dp(ui, 24);
+    const struct staff_head head = {.icon = ICON_MENU,
+                                    .tone = TONE_SLATE,
+                                    .title = word(W_STAFF),
+                                    .text = part_fill(ui, W_STAFF_MENU_HELP, &number, 1)};
+    int32_t gap = staff_dp(ui, 40, 20, 12);
+    if (ui->landscape) {
+        int32_t head_h = staff_head(ui, x, y, c.left_w, &head) + gap;
+        int32_t answer_h = build_answer(t, ui, c.right_x, y, c.right_w);
+        return answer_h > head_h ? answer_h : head_h;
+    }
+    int32_t h = staff_head(ui, x, y, w, &head) + gap;
+    return h + build_answer(t, ui, x, y + h, w);
+}
+
+static void build(struct terminal *t, struct ui *ui, struct rect body)
+{
+    struct rect view = staff_scroll_begin(t, ui, body);
+    int32_t tail = staff_dp(ui, 24, 24, 12);
+    int32_t y = view.y + staff_dp(ui, 48, 24, 14);
+    y += build_top(t, ui, body, y);
+    struct rect room = {view.x, y, view.w, view.y + view.h - tail - y};
+    y += build_rows(t, ui, room) + tail;
     staff_scroll_end(t, ui, y - body.y);
     staff_keys(ui, body,
                &(struct staff_key){.label = word(W_STAFF_LEAVE),

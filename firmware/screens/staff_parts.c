@@ -123,14 +123,20 @@ void staff_rule(struct ui *ui, int32_t x, int32_t y, int32_t w)
     ui_line(ui, x, y, w, TONE_DESK_RULE);
 }
 
+int32_t staff_note_gap(const struct ui *ui)
+{
+    return staff_dp(ui, 24, 16, 10);
+}
+
 int32_t staff_note(struct ui *ui, int32_t x, int32_t y, int32_t w, struct slice text, bool good)
 {
-    int32_t pad_x = ui_dp(ui, 36);
-    int32_t pad_y = ui_dp(ui, 26);
-    int32_t side = ui_dp(ui, 52);
+    int32_t pad_x = staff_dp(ui, 36, 36, 24);
+    int32_t pad_y = staff_dp(ui, 26, 20, 12);
+    int32_t side = staff_dp(ui, 52, 52, 44);
     int32_t text_x = x + pad_x + side + ui_dp(ui, 22);
     enum tone tone = good ? TONE_JADE : TONE_WALL;
-    struct ui_text t = {.text = text, .face = FACE_SANS_BOLD, .size = 31, .tone = tone};
+    struct ui_text t = {
+        .text = text, .face = FACE_SANS_BOLD, .size = staff_is_compact(ui) ? 28 : 31, .tone = tone};
     int32_t text_w = x + w - pad_x - text_x;
     int32_t text_h = ui_text_size(ui, text_w, &t, NULL);
     int32_t h = (text_h > side ? text_h : side) + 2 * pad_y;

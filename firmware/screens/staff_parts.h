@@ -33,6 +33,7 @@ void staff_rule(struct ui *ui, int32_t x, int32_t y, int32_t w);
 
 /* A line that must be read: green (good) or red. */
 int32_t staff_note(struct ui *ui, int32_t x, int32_t y, int32_t w, struct slice text, bool good);
+int32_t staff_note_gap(const struct ui *ui); /* px between a note and what stands below */
 
 /* The keys at the foot. A key with an empty label is left out. Returns the height they take with
  * the margin below, whatever is above. */

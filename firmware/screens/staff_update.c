@@ -156,7 +156,7 @@ static int32_t build_notes(struct terminal *t, struct ui *ui, int32_t x, int32_t
     const struct staff *s = t->staff;
     const struct staff_model *m = &s->model;
     enum staff_view view = staff_view_of(m);
-    int32_t gap = ui_dp(ui, 24);
+    int32_t gap = staff_note_gap(ui);
     int32_t at = y;
     struct slice note = note_of(m, view);
     bool good = view == STAFF_VIEW_NOT_NOW || view == STAFF_VIEW_NOTHING || view == STAFF_VIEW_NONE;
@@ -198,15 +198,17 @@ static int32_t build_packages_link(struct terminal *t, struct ui *ui, int32_t x,
     struct slice n = part_number(ui, m->package_total);
     struct slice label = part_fill(ui, W_STAFF_PACKAGES_LINK, &n, 1);
     struct ui_text text = {
-        .text = label, .size = 31, .tone = TONE_SLATE, .lines = 1, .silent = true};
-    int32_t h = ui_dp(ui, 88);
+        .text = label, .size = 31, .tone = TONE_SLATE, .lines = 2, .silent = true};
     int32_t pad = ui_dp(ui, 36);
+    int32_t text_h = ui_text_size(ui, w - 3 * pad, &text, NULL);
+    int32_t usual = ui_dp(ui, 88);
+    int32_t h = text_h + ui_dp(ui, 24);
+    h = h < usual ? usual : h;
     ui_box(ui, (struct rect){x, y, w, h},
            &(struct box_look){.fill = TONE_SLATE_LIGHT, .radius = (int16_t)ui_dp(ui, 22)});
     ui_row(ui, (struct rect){x, y, w - pad, h}, label, action_open(SCREEN_STAFF_PACKAGES, 0));
-    int32_t text_h = ui_text_size(ui, w - 3 * pad, &text, NULL);
     (void)ui_text(ui, x + pad, y + (h - text_h) / 2, w - 3 * pad, &text);
-    return h + ui_dp(ui, 28);
+    return h + staff_dp(ui, 28, 28, 10);
 }
 
 static void build_keys(struct terminal *t, struct ui *ui, struct rect body)
@@ -296,6 +298,23 @@ static int32_t build_content(struct terminal *t, struct ui *ui, struct rect body
     return at + build_packages_link(t, ui, x, at, w) - y;
 }
 
+/* Lying, what went wrong stands beside the checks when no changes do. */
+static int32_t build_verdict(struct terminal *t, struct ui *ui, struct rect body, int32_t y)
+{
+    struct part_columns c = part_columns(ui, body, 0.5f);
+    int32_t right = build_progress(&t->staff->model, ui, c.right_x, y, c.right_w);
+    int32_t left = build_notes(t, ui, c.left_x, y, c.left_w);
+    left += build_packages_link(t, ui, c.left_x, y + left, c.left_w);
+    return left > right ? left : right;
+}
+
+static bool is_verdict(const struct staff_model *m)
+{
+    enum staff_view view = staff_view_of(m);
+    return (view == STAFF_VIEW_REFUSED || view == STAFF_VIEW_PULLED) && has_checks(m, view) &&
+           !m->compared;
+}
+
 static void build(struct terminal *t, struct ui *ui, struct rect body)
 {
     const struct staff_model *m = &t->staff->model;
@@ -305,7 +324,9 @@ static void build(struct terminal *t, struct ui *ui, struct rect body)
     int32_t y = body.y + staff_dp(ui, 48, 24, 14);
     struct staff_head head = head_of(t, ui, staff_view_of(m));
     y += staff_head(ui, x, y, w, &head) + staff_dp(ui, 40, 20, 12);
-    if (m->linked) {
+    if (m->linked && ui->landscape && is_verdict(m)) {
+        y += build_verdict(t, ui, body, y);
+    } else if (m->linked) {
         y += build_notes(t, ui, x, y, w);
         y += build_content(t, ui, body, y);
     } else {
