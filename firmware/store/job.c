@@ -191,27 +191,37 @@ static bool base_open(struct job *j, const char *root, struct edition_id id)
     return fits;
 }
 
-enum job_step job_base(struct job *j, const char *root, enum reject *ret_why)
+static enum reject base_find(struct job *j, const char *root, uint64_t edition)
 {
     struct edition_id ids[STORE_EDITIONS_MAX];
     size_t n = 0;
-    const struct manifest *m = package_manifest(j->package);
-    if (m->base_edition == 0) {
-        return JOB_NEXT;
-    }
     if (store_list(root, ids, &n) != ERR_OK) {
-        return job_refuse(REJECT_STORAGE, ret_why);
+        return REJECT_STORAGE;
     }
     for (size_t i = 0; i < n; i++) {
-        if (ids[i].edition == m->base_edition && base_open(j, root, ids[i])) {
-            return JOB_NEXT;
+        if (ids[i].edition == edition && base_open(j, root, ids[i])) {
+            return REJECT_NONE;
         }
         if (j->base_fd >= 0) {
             close(j->base_fd);
             j->base_fd = -1;
         }
     }
-    return job_refuse(REJECT_BASE_MISSING, ret_why);
+    return REJECT_BASE_MISSING;
+}
+
+enum job_step job_base(struct job *j, const char *root, enum reject *ret_why)
+{
+    const struct manifest *m = package_manifest(j->package);
+    if (m->base_edition == 0) {
+        return JOB_NEXT;
+    }
+    enum reject why = base_find(j, root, m->base_edition);
+    if (why !=
+        REJECT_NONE) { /* a full package is a long way: one failed call is no reason for it */
+        why = base_find(j, root, m->base_edition);
+    }
+    return why == REJECT_NONE ? JOB_NEXT : job_refuse(why, ret_why);
 }
 
 /* --- SYNC, READBACK --- */

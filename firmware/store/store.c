@@ -58,12 +58,16 @@ enum err store_create(const char *root)
     return ERR_OK;
 }
 
+/* When it cannot be told, it is: who opens it finds out. */
 static bool is_sealed(const char *root, struct edition_id id)
 {
     char path[PATH_MAX];
     struct stat st;
-    return store_edition_path(root, id, "content.db", path) == ERR_OK && lstat(path, &st) == 0 &&
-           S_ISREG(st.st_mode) && st.st_size > 0;
+    if (store_edition_path(root, id, "content.db", path) != ERR_OK) {
+        return false;
+    }
+    return lstat(path, &st) == 0 ? S_ISREG(st.st_mode) && st.st_size > 0
+                                 : err_of_errno(errno) != ERR_MISSING;
 }
 
 static int compare_descending(const void *a, const void *b)
@@ -107,15 +111,20 @@ enum err store_list(const char *root, struct edition_id *ret_ids, size_t *ret_n)
         return ERR_OK;
     }
     size_t n = 0;
-    const struct dirent *entry;
-    while ((entry = readdir(dir)) != NULL) {
+    for (;;) {
+        errno = 0;
+        const struct dirent *entry = readdir(dir);
+        if (entry == NULL) {
+            break;
+        }
         struct edition_id id;
         if (edition_id_parse(slice_of(entry->d_name), &id) && is_sealed(root, id)) {
             keep_highest(ret_ids, &n, id);
         }
     }
+    e = errno == 0 ? ERR_OK : err_of_errno(errno);
     closedir(dir);
     qsort(ret_ids, n, sizeof *ret_ids, compare_descending);
     *ret_n = n;
-    return ERR_OK;
+    return e;
 }

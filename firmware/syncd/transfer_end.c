@@ -176,7 +176,11 @@ static enum err move_away(const struct transfer *t, const char *folder)
     if (e != ERR_OK) {
         return e;
     }
-    if (lstat(from, &st) != 0 || st.st_ino != t->file.identity.inode ||
+    if (lstat(from, &st) != 0) {
+        e = err_of_errno(errno);
+        return e == ERR_MISSING ? ERR_OK : e; /* it is known again by the record */
+    }
+    if (st.st_ino != t->file.identity.inode ||
         (S_ISREG(st.st_mode) && (uint64_t)st.st_size != t->file.identity.size)) {
         return ERR_OK; /* another file, or another state of it, which gets its own turn */
     }
