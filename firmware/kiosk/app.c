@@ -63,6 +63,17 @@ void app_set_canvas(struct app *a, const struct canvas *canvas)
     app_repaint(a);
 }
 
+enum err app_set_panel(struct app *a, struct panel panel)
+{
+    enum err e = ui_set_panel(&a->ui, panel);
+    if (e == ERR_OK) {
+        touch_cancel(&a->touch, &a->ui);
+        terminal_resized(a->terminal, &a->ui);
+        app_repaint(a);
+    }
+    return e;
+}
+
 void app_repaint(struct app *a)
 {
     painter_invalidate(a->painter);

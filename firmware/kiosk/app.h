@@ -42,8 +42,12 @@ enum err app_create(struct clock *clock, const struct app_options *options,
                     struct app **ret_app) MUST_USE;
 void app_destroy(struct app *a);
 
-/* The canvas to draw on; everything is painted at the next frame. Its size must be the panel's. */
+/* The canvas to draw on; everything is painted at the next frame. What of the panel is larger than
+ * it is not seen. */
 void app_set_canvas(struct app *a, const struct canvas *canvas);
+/* The panel is another one, or shows another mode: laid out anew at the next frame, with the same
+ * screen open at the same place. What fingers were doing is over. ERR_USAGE as ui_set_panel. */
+enum err app_set_panel(struct app *a, struct panel panel) MUST_USE;
 void app_repaint(struct app *a); /* the window's contents were lost */
 
 enum app_touch { APP_TOUCH_DOWN, APP_TOUCH_MOVE, APP_TOUCH_UP };

@@ -26,6 +26,7 @@ const char *driver_help(void)
            "expect \"文字\" | expect-not \"文字\"   某个可见节点的名称或文字包含它\n"
            "wait text \"文字\" [MS]      等到屏幕出现文字（真实时间，默认 10000 毫秒）\n"
            "staff 消息                当作 gongkai-syncd 发来的一行，例如 staff stick state=empty\n"
+           "resize 宽 高              面板换成另一种大小（只用于 --headless）\n"
            "tree                      列出全部可见节点    text | text shown  全文（原文｜显示）\n"
            "shot 文件.png             截屏               perf [reset]       每帧真实用时\n";
 }
@@ -407,6 +408,22 @@ static enum outcome cmd_staff(struct driver *d, struct slice rest, struct json *
     return OUTCOME_OK;
 }
 
+static enum outcome cmd_resize(struct driver *d, struct slice rest, struct json *j)
+{
+    int32_t w;
+    int32_t h;
+    if (!next_int(&rest, &w) || !next_int(&rest, &h) || rest.n || d->host == NULL) {
+        return OUTCOME_USAGE;
+    }
+    if (!d->host->resize(d->host->user, w, h)) {
+        json_key(j, "error");
+        json_cstr(j, "不能改成这个大小");
+        return OUTCOME_FAILED;
+    }
+    frame(d);
+    return OUTCOME_OK;
+}
+
 static enum outcome cmd_wait(struct driver *d, struct slice rest, struct json *j)
 {
     struct slice w;
@@ -511,6 +528,7 @@ static const struct {
     {"wait", cmd_wait}, {"expect", cmd_expect}, {"expect-not", cmd_expect_not},
     {"tree", cmd_tree}, {"text", cmd_text},     {"shot", cmd_shot},
     {"perf", cmd_perf},   {"staff", cmd_staff}, {"palm", cmd_palm},
+    {"resize", cmd_resize},
 };
 
 static enum outcome run_command(struct driver *d, struct slice line, struct json *j)

@@ -17,6 +17,8 @@ struct driver_host {
     bool (*poll_edition)(void *user, int timeout_ms);
     /* A line as if syncd had sent it; false: it is no message. */
     bool (*hear)(void *user, struct slice line);
+    /* The panel is another one, of this size in px; false: this platform's cannot be chosen. */
+    bool (*resize)(void *user, int32_t width, int32_t height);
 };
 
 struct driver {

@@ -33,7 +33,6 @@ struct kiosk {
     struct app *app;
     struct source *source;
     int watched_fd;
-    bool again; /* ends in order to start anew */
     char fonts[PATH_MAX], input[PATH_MAX];
 };
 
@@ -229,21 +228,21 @@ static bool is_bare(const struct options *o)
            getenv("WAYLAND_DISPLAY") == NULL && getenv("SDL_VIDEODRIVER") == NULL;
 }
 
-/* The canvas is another one. False: a panel of another size was connected, which everything was
- * laid out for, so the program starts anew. */
+/* Draws on the platform's canvas from now on, which may be of another size: another panel, another
+ * mode, the window. False: there is none at the moment. */
 static bool take_canvas(struct kiosk *k)
 {
     struct canvas canvas;
-    const struct panel *p = &k->options.panel;
+    const struct canvas *old = &k->app->canvas;
     if (platform_lock(k->platform, &canvas) != ERR_OK) {
-        return true;
-    }
-    if (is_bare(&k->options) && (canvas.w != p->width_px || canvas.h != p->height_px)) {
-        log_line(&k->log, LOG_LEVEL_INFO, "面板换成了 %d×%d，重新启动画面", canvas.w, canvas.h);
-        k->again = true;
         return false;
     }
-    app_set_canvas(k->app, &canvas);
+    if (canvas.w != old->w || canvas.h != old->h) {
+        enum err e = app_set_panel(k->app, options_panel(&k->options, canvas.w, canvas.h));
+        log_line(&k->log, e == ERR_OK ? LOG_LEVEL_INFO : LOG_LEVEL_WARN, "画面大小改为 %d×%d%s%s",
+                 canvas.w, canvas.h, e == ERR_OK ? "" : "：", e == ERR_OK ? "" : err_sentence(e));
+    }
+    k->app->canvas = canvas;
     return true;
 }
 
@@ -273,7 +272,9 @@ static bool handle(struct kiosk *k, const struct platform_event *e)
         break;
     case EVENT_EXPOSE:
     case EVENT_RESIZE:
-        return take_canvas(k);
+        (void)take_canvas(k);
+        app_repaint(k->app);
+        break;
     case EVENT_QUIT:
         return false;
     case EVENT_WAKE:
@@ -291,12 +292,10 @@ static int32_t sooner(int32_t a, int32_t b)
 static void draw(struct kiosk *k, int32_t *ret_next_ms)
 {
     struct rect damage[16];
-    struct canvas canvas;
-    if (platform_lock(k->platform, &canvas) != ERR_OK) {
+    if (!take_canvas(k)) {
         *ret_next_ms = 100;
         return;
     }
-    k->app->canvas = canvas;
     size_t n = app_frame(k->app, damage, ret_next_ms);
     if (mend(k)) {
         *ret_next_ms = 0;
@@ -353,6 +352,17 @@ static bool driven_poll(void *user, int timeout_ms)
     return news && show_edition(k) == ERR_OK;
 }
 
+static bool driven_resize(void *user, int32_t width, int32_t height)
+{
+    struct kiosk *k = user;
+    struct platform_event said;
+    if (!k->options.headless || platform_headless_resize(k->platform, width, height) != ERR_OK) {
+        return false;
+    }
+    (void)platform_wait(k->platform, 0, &said, 1);
+    return take_canvas(k);
+}
+
 static bool driven_hear(void *user, struct slice line)
 {
     struct link_message m;
@@ -365,7 +375,7 @@ static bool driven_hear(void *user, struct slice line)
 
 static int drive(struct kiosk *k)
 {
-    const struct driver_host host = {k, driven_presented, driven_poll, driven_hear};
+    const struct driver_host host = {k, driven_presented, driven_poll, driven_hear, driven_resize};
     bool standard = strcmp(k->options.drive, "-") == 0;
     struct driver d = {
         .app = k->app, .clock = &k->clock, .host = &host, .in = stdin, .out = stdout};
@@ -418,15 +428,8 @@ static enum err open_app(struct kiosk *k)
     if (e != ERR_OK) {
         return e;
     }
-    struct panel *p = &k->options.panel;
-    p->width_px = canvas.w;
-    p->height_px = canvas.h;
-    if (!k->options.panel_given) {
-        bool landscape = canvas.w > canvas.h;
-        p->width_mm = landscape ? 597.0f : 336.0f;
-        p->height_mm = landscape ? 336.0f : 597.0f;
-    }
-    struct app_options a = {*p, k->options.config, k->fonts, k->input};
+    struct app_options a = {options_panel(&k->options, canvas.w, canvas.h), k->options.config,
+                            k->fonts, k->input};
     e = app_create(&k->clock, &a, &k->app);
     if (e == ERR_OK) {
         app_set_canvas(k->app, &canvas);
@@ -473,17 +476,6 @@ static void set_time_floor(struct kiosk *k)
     k->clock.floor_s = floor_s;
 }
 
-/* By the program's own path, which gives the process its name. Returns when that cannot be. */
-static void start_again(char **argv)
-{
-    char exe[PATH_MAX];
-    ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
-    if (n > 0) {
-        exe[n] = '\0';
-        (void)execv(exe, argv);
-    }
-}
-
 int main(int argc, char **argv)
 {
     static struct kiosk k;
@@ -514,8 +506,5 @@ out:
     source_close(k.source);
     app_destroy(k.app);
     platform_destroy(k.platform);
-    if (k.again) {
-        start_again(argv);
-    }
     return result;
 }

@@ -9,6 +9,9 @@
 #include "base/date.h"
 #include "kiosk/driver.h"
 
+#define LEAST_PX 320
+#define MOST_PX 8192
+
 enum {
     OPT_EDITION = 256,
     OPT_STORE,
@@ -87,7 +90,8 @@ static bool parse_size(const char *s, struct options *o)
 {
     float w;
     float h;
-    if (!two_numbers(s, &w, &h) || !(w >= 320 && w <= 8192 && h >= 320 && h <= 8192)) {
+    if (!two_numbers(s, &w, &h) ||
+        !(w >= LEAST_PX && w <= MOST_PX && h >= LEAST_PX && h <= MOST_PX)) {
         return false;
     }
     o->panel.width_px = (int32_t)w;
@@ -232,4 +236,17 @@ int options_parse(int argc, char **argv, struct options *ret_options)
     }
     *ret_options = o;
     return 0;
+}
+
+static int32_t within(int32_t px)
+{
+    return px < LEAST_PX ? LEAST_PX : px > MOST_PX ? MOST_PX : px;
+}
+
+struct panel options_panel(const struct options *o, int32_t width_px, int32_t height_px)
+{
+    float a = o->panel_given ? o->panel.width_mm : 336.0f;
+    float b = o->panel_given ? o->panel.height_mm : 597.0f;
+    bool along = (width_px > height_px) == (a > b);
+    return (struct panel){within(width_px), within(height_px), along ? a : b, along ? b : a};
 }

@@ -261,6 +261,41 @@ static bool x11_is_managed(Display *display)
     return type == XA_WINDOW && n > 0;
 }
 
+/* Without a window manager nobody resizes our window with the display (RandR 1.2: a change of mode
+ * is one of the root window's size). Only where that is a single monitor, as at the start. */
+static void root_watch(struct window *w, Display *display)
+{
+    __typeof__(&XDefaultRootWindow) root_of;
+    __typeof__(&XGetWindowAttributes) look;
+    __typeof__(&XSelectInput) select_input;
+    XWindowAttributes now;
+    SDL_Rect monitor;
+    if (!function_by_name("XDefaultRootWindow", &root_of, sizeof root_of) ||
+        !function_by_name("XGetWindowAttributes", &look, sizeof look) ||
+        !function_by_name("XSelectInput", &select_input, sizeof select_input)) {
+        return;
+    }
+    Window root = root_of(display);
+    if (look(display, root, &now) && SDL_GetDisplayBounds(0, &monitor) == 0 &&
+        monitor.w == now.width && monitor.h == now.height) {
+        (void)select_input(display, root, now.your_event_mask | StructureNotifyMask);
+        (void)SDL_EventState(SDL_SYSWMEVENT, SDL_ENABLE);
+        w->root = root;
+    }
+}
+
+void display_follow(struct window *w, const SDL_SysWMEvent *e)
+{
+    if (w->root == 0 || e->msg == NULL || e->msg->subsystem != SDL_SYSWM_X11) {
+        return;
+    }
+    const XEvent *x = &e->msg->msg.x11.event;
+    if (x->type == ConfigureNotify && x->xconfigure.window == w->root) {
+        SDL_SetWindowPosition(w->window, 0, 0);
+        SDL_SetWindowSize(w->window, x->xconfigure.width, x->xconfigure.height);
+    }
+}
+
 /* Asking for fullscreen where no window manager answers makes SDL wait 100 ms, here and at the end;
  * a window of the display's size without a border is all that is needed there. */
 static void fill_display(struct window *w)
@@ -270,6 +305,8 @@ static void fill_display(struct window *w)
     if (SDL_GetWindowWMInfo(w->window, &info) != SDL_TRUE || info.subsystem != SDL_SYSWM_X11 ||
         x11_is_managed(info.info.x11.display)) {
         SDL_SetWindowFullscreen(w->window, SDL_WINDOW_FULLSCREEN_DESKTOP);
+    } else {
+        root_watch(w, info.info.x11.display);
     }
     SDL_ShowCursor(SDL_DISABLE);
 }

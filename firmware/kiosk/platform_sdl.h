@@ -31,6 +31,7 @@ struct window {
     bool surface_stale, presented;
     bool video; /* SDL_Init succeeded */
     int32_t w, h;
+    unsigned long root; /* X11's window of the whole display, whose size ours follows; 0 = none */
     bool mouse_down;
     struct finger fingers[FINGERS_MAX];
     struct wake *wake;
@@ -43,6 +44,10 @@ enum err surface_refresh(struct window *w, bool *ret_new) MUST_USE;
 
 /* Shows the whole surface as it is. ERR_IO as platform_present. */
 enum err surface_show(struct window *w) MUST_USE;
+
+/* News of the window system itself: the display is in another mode, and nobody but us resizes our
+ * window. */
+void display_follow(struct window *w, const SDL_SysWMEvent *e);
 
 /* Takes what SDL has. Afterwards nothing waits inside SDL or Xlib, unless the sink is full: then
  * false. Two entries stay free for what is noticed at the end. */

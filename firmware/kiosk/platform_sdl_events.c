@@ -191,11 +191,28 @@ static void show_all(struct window *w, struct sink *s)
     }
 }
 
+/* After a change of size SDL's surface is another one: the caller has to paint on it. */
+static void take_new_surface(struct window *w, struct sink *s)
+{
+    int32_t old_w = w->w;
+    int32_t old_h = w->h;
+    bool is_new;
+    if (surface_refresh(w, &is_new) == ERR_OK && is_new) {
+        bool resized = w->w != old_w || w->h != old_h;
+        const struct platform_event e = {.kind = resized ? EVENT_RESIZE : EVENT_EXPOSE,
+                                         .time_ms = clock_ms(&w->clock),
+                                         .x = w->w,
+                                         .y = w->h};
+        sink_put(s, &e);
+    }
+}
+
 static void take_window(struct window *w, struct sink *s, const SDL_WindowEvent *e)
 {
     switch (e->event) {
-    case SDL_WINDOWEVENT_SIZE_CHANGED:
+    case SDL_WINDOWEVENT_SIZE_CHANGED: /* what is touched after it is on the new surface */
         w->surface_stale = true;
+        take_new_surface(w, s);
         break;
     case SDL_WINDOWEVENT_EXPOSED:
         if (w->surface && !w->surface_stale) {
@@ -238,27 +255,14 @@ static void take_event(struct window *w, struct sink *s, const SDL_Event *e)
     case SDL_WINDOWEVENT:
         take_window(w, s, &e->window);
         break;
+    case SDL_SYSWMEVENT:
+        display_follow(w, &e->syswm);
+        break;
     case SDL_QUIT:
         sink_put(s, &(struct platform_event){.kind = EVENT_QUIT});
         break;
     default:
         break;
-    }
-}
-
-/* After a change of size SDL's surface is another one: the caller has to paint on it. */
-static void take_new_surface(struct window *w, struct sink *s)
-{
-    int32_t old_w = w->w;
-    int32_t old_h = w->h;
-    bool is_new;
-    if (surface_refresh(w, &is_new) == ERR_OK && is_new) {
-        bool resized = w->w != old_w || w->h != old_h;
-        const struct platform_event e = {.kind = resized ? EVENT_RESIZE : EVENT_EXPOSE,
-                                         .time_ms = clock_ms(&w->clock),
-                                         .x = w->w,
-                                         .y = w->h};
-        sink_put(s, &e);
     }
 }
 

@@ -54,7 +54,12 @@ static enum err enter(struct terminal *t)
         p->filter.year = (uint16_t)p->id;
         p->id = 0;
     }
-    return load(t);
+    enum err e = load(t);
+    struct catalogue *c = t->screen_data;
+    if (e == ERR_OK && p->laid_anew && p->block > 0 && p->block < c->count) {
+        c->jump_row = p->block;
+    }
+    return e;
 }
 
 /* --- rows
@@ -234,6 +239,7 @@ static int32_t build_rows(struct terminal *t, struct ui *ui, int32_t x, int32_t 
         }
         at += height;
     }
+    terminal_place(t)->block = c->top_row;
     return at - y;
 }
 
@@ -490,6 +496,16 @@ static void build(struct terminal *t, struct ui *ui, struct rect body)
     }
 }
 
+/* The row at the top of the view stays there; what stands above the list, too. */
+static void resized(struct terminal *t)
+{
+    struct catalogue *c = t->screen_data;
+    scroller_reset(&t->visit.main, 0.0f);
+    if (c && c->top_row > 0) {
+        c->jump_row = c->top_row;
+    }
+}
+
 static bool act_rail(struct terminal *t, int32_t run)
 {
     struct catalogue *c = t->screen_data;
@@ -536,4 +552,4 @@ static bool act(struct terminal *t, struct action a)
 }
 
 const struct screen screen_catalogue = {
-    .name = W_CATALOGUE, .enter = enter, .build = build, .act = act};
+    .name = W_CATALOGUE, .enter = enter, .build = build, .act = act, .resized = resized};

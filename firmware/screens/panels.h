@@ -23,6 +23,7 @@ void filter_build(struct terminal *t, struct ui *ui,
 /* Bytes of text that one code on this panel may hold. */
 uint32_t take_code_bytes(const struct ui *ui);
 void take_open(struct terminal *t);
+void take_resized(struct terminal *t); /* codes for t->code_bytes, the one with what was shown */
 void take_build(struct terminal *t, struct ui *ui, struct rect body);
 bool take_act(struct terminal *t, struct action a);
 void picture_build(struct terminal *t, struct ui *ui, struct rect body);

@@ -362,6 +362,14 @@ static bool act(struct terminal *t, struct action a)
     }
 }
 
+/* The line being read stays at its height in the view. */
+static void resized(struct terminal *t)
+{
+    if (t->reader && t->reader->measure.width > 0) {
+        reader_go(t->reader, t->reader->place);
+    }
+}
+
 /* --- the whole text
  * ----------------------------------------------------------------------------------- */
 
@@ -419,4 +427,5 @@ enum err reader_text(struct terminal *t, bool shown, struct buf *ret)
     return shown ? text_shown(r, ret) : edition_doc_text(r->edition, r->doc.id, ret);
 }
 
-const struct screen screen_reader = {.name = W_READER, .enter = enter, .build = build, .act = act};
+const struct screen screen_reader = {
+    .name = W_READER, .enter = enter, .build = build, .act = act, .resized = resized};

@@ -154,10 +154,24 @@ static int32_t held_height(const struct set_block *sb, int32_t above)
     return sb->cell_count > 0 && above > sb->text_y - sb->bar_h ? sb->bar_h + sb->head_h : 0;
 }
 
+/* Is the place where it was noted, and in view? Then it stays the one that is read: however often a
+ * text is set anew, it does not creep to the beginnings of ever other lines. */
+static bool place_holds(const struct reader *r, int32_t top)
+{
+    const struct reader_page *p = r->pages[r->place.block / PAGE_BLOCKS];
+    const struct set_block *sb = p ? &p->set[r->place.block % PAGE_BLOCKS] : NULL;
+    int32_t y = reader_block_y(r, r->place.block);
+    if (sb == NULL || sb->height == 0 || y + set_place_y(sb, &r->place) - r->place.gap != top) {
+        return false;
+    }
+    int32_t held = held_height(sb, top - y);
+    return held == 0 || r->place.gap >= held;
+}
+
 void reader_note_place(struct reader *r, const struct scroller *s)
 {
     int32_t top = (int32_t)lroundf(s->offset);
-    if (r->block_count == 0 || r->measure.width == 0) {
+    if (r->block_count == 0 || r->measure.width == 0 || place_holds(r, top)) {
         return;
     }
     r->place = (struct reading_place){.block = reader_block_at(r, top)};

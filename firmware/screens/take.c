@@ -162,6 +162,20 @@ void take_open(struct terminal *t)
     buf_finish(&text);
 }
 
+void take_resized(struct terminal *t)
+{
+    const struct take *k = t->take;
+    uint32_t from = k && k->page > 0 ? k->ends[k->page - 1] : 0;
+    panels_open(t, PANEL_TAKE);
+    struct take *made = t->take;
+    if (made && from > 0) {
+        while (made->page + 1 < made->pages && made->ends[made->page] <= from) {
+            made->page++;
+        }
+        make_code(t);
+    }
+}
+
 bool take_act(struct terminal *t, struct action a)
 {
     struct take *k = t->take;

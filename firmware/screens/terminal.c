@@ -137,6 +137,18 @@ static void enter_place(struct terminal *t)
     if (s->enter) {
         (void)terminal_read_ok(t, s->enter(t));
     }
+    if (p->laid_anew) {
+        scroller_keep(&t->visit.main, p->scroll, p->length);
+    }
+}
+
+/* For the way back. */
+static void note_scroll(struct terminal *t)
+{
+    struct place *p = terminal_place(t);
+    p->scroll = t->visit.main.offset;
+    p->length = t->visit.main.length;
+    p->laid_anew = false;
 }
 
 static void go_home(struct terminal *t, enum screen_id screen)
@@ -173,7 +185,7 @@ void terminal_show(struct terminal *t, enum screen_id screen)
 
 static void push(struct terminal *t, struct place place)
 {
-    terminal_place(t)->scroll = t->visit.main.offset;
+    note_scroll(t);
     if (terminal_place(t)->screen == SCREEN_READER) {
         reader_save_place(t, terminal_place(t));
     }
@@ -211,7 +223,7 @@ void terminal_take_edition(struct terminal *t, struct edition *edition,
         t->damaged = false;
         go_home(t, SCREEN_HOME);
     } else if (screen == SCREEN_HOME || screen == SCREEN_ATTRACT) {
-        terminal_place(t)->scroll = t->visit.main.offset;
+        note_scroll(t);
         enter_place(t);
     } else if (staff_is_screen((int)screen)) {
         take_waiting(t);
@@ -391,6 +403,29 @@ static struct scroller *scroller_of(struct visit *v, size_t i)
     struct scroller *const own[] = {&v->main, &v->strip, &v->chips, &v->sheet};
     const size_t n = sizeof own / sizeof own[0];
     return i < n ? own[i] : i < n + READER_SIDES ? &v->sides[i - n] : NULL;
+}
+
+void terminal_resized(struct terminal *t, struct ui *ui)
+{
+    struct visit *v = &t->visit;
+    const struct screen *screen = screens[terminal_place(t)->screen];
+    ui->area = chrome_area(t, &ui->panel);
+    for (size_t i = 0; scroller_of(v, i) != NULL; i++) {
+        struct scroller *s = scroller_of(v, i);
+        scroller_keep(s, s->offset, s->length);
+    }
+    for (size_t i = 0; i + 1 < v->depth; i++) {
+        v->stack[i].laid_anew = true;
+    }
+    if (screen->resized) {
+        v->main.kept = 0.0f;
+        screen->resized(t);
+    }
+    t->code_bytes = take_code_bytes(ui);
+    if (v->panel == PANEL_TAKE) {
+        take_resized(t);
+    }
+    t->dirty = true;
 }
 
 bool terminal_is_busy(struct terminal *t)

@@ -121,10 +121,12 @@ struct place {
     enum screen_id screen;
     uint32_t id;
     uint32_t block; /* reader: block and byte of the line to open at, that many px below the view's
-                       top */
+                       top; catalogue: the first row in view */
     uint32_t byte;
     int32_t gap;
-    float scroll; /* kept when something is opened from here */
+    float scroll; /* kept when something is opened from here, px of `length` */
+    float length;
+    bool laid_anew; /* for another panel since: the length is another */
     struct filter_choice filter;
 };
 
@@ -194,12 +196,14 @@ struct terminal {
 };
 
 /* One screen. enter() loads what it shows into screen_arena (may be NULL); build() emits nodes into
- * the body (between header and dock); act() handles its own actions and returns whether it did. */
+ * the body (between header and dock); act() handles its own actions and returns whether it did;
+ * resized() is called before the first build for another panel. */
 struct screen {
     enum word name; /* spoken, and the title in logs */
     enum err (*enter)(struct terminal *t);
     void (*build)(struct terminal *t, struct ui *ui, struct rect body);
     bool (*act)(struct terminal *t, struct action a);
+    void (*resized)(struct terminal *t); /* keeps the main area's place by itself; may be NULL */
 };
 extern const struct screen screen_home, screen_guide, screen_catalogue, screen_item, screen_reader,
     screen_reports, screen_apply, screen_supervision, screen_corrections, screen_contact,
@@ -216,6 +220,9 @@ void terminal_take_edition(struct terminal *t, struct edition *edition,
                            const struct edition_status *status);
 void terminal_build(struct terminal *t, struct ui *ui);
 void terminal_act(struct terminal *t, struct ui *ui, struct action a);
+/* The panel is another one, which `ui` knows already: the same screen and panel are open at the same
+ * place, and nothing of a gesture is left. */
+void terminal_resized(struct terminal *t, struct ui *ui);
 void terminal_touched(struct terminal *t,
                       int64_t now_ms); /* any touch or key; restarts the idle time */
 /* Carries out what time brings (idle, momentum, the minute). Returns ms until it must be called

@@ -24,6 +24,13 @@ void scroller_reset(struct scroller *s, float offset)
 {
     s->state = SCROLL_REST;
     s->offset = offset;
+    s->kept = 0.0f;
+}
+
+void scroller_keep(struct scroller *s, float offset, float length)
+{
+    scroller_reset(s, offset);
+    s->kept = length;
 }
 
 void scroller_bounds(struct scroller *s, struct rect view, float length)
@@ -31,6 +38,10 @@ void scroller_bounds(struct scroller *s, struct rect view, float length)
     s->view = view;
     s->length = length;
     s->max = fmaxf(0.0f, length - view_length(s));
+    if (s->kept > 0.0f && s->state == SCROLL_REST) {
+        s->offset = roundf(s->offset / s->kept * length);
+    }
+    s->kept = 0.0f;
     if (s->state == SCROLL_REST) {
         s->offset = clampf(s->offset, 0.0f, s->max);
     }

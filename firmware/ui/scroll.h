@@ -30,9 +30,13 @@ struct scroller {
     int64_t began_ms;
     float shifted; /* px by which the content above grew since the last frame was drawn */
     bool held;     /* by its scroll bar */
+    float kept; /* length of the content that offset belongs to, 0 = the present one */
 };
 
 void scroller_reset(struct scroller *s, float offset);
+/* At rest where the content of that length was scrolled to, however long it is when it is laid out
+ * next: for another width, for another panel. */
+void scroller_keep(struct scroller *s, float offset, float length);
 void scroller_bounds(struct scroller *s, struct rect view,
                      float length); /* each frame; keeps offset in range at rest */
 /* The content before what is seen grew by `by` px: the position, and where it is going, moves

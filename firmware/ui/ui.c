@@ -30,26 +30,31 @@ const char *node_role_name(enum node_role r)
     return names[r];
 }
 
-enum err ui_init(struct ui *ui, struct fonts *fonts, struct panel panel)
+enum err ui_set_panel(struct ui *ui, struct panel panel)
 {
     if (panel.width_px < 320 || panel.height_px < 320 || panel.width_px > 8192 ||
         panel.height_px > 8192 || !(panel.width_mm >= 50.0f) || !(panel.height_mm >= 50.0f) ||
         panel.width_mm > 5000.0f || panel.height_mm > 5000.0f) {
         return ERR_USAGE;
     }
-    *ui = (struct ui){.fonts = fonts, .panel = panel};
-    arena_init(&ui->arenas[0], FRAME_BLOCK);
-    arena_init(&ui->arenas[1], FRAME_BLOCK);
-
     float px_per_mm =
         sqrtf((float)panel.width_px / panel.width_mm * (float)panel.height_px / panel.height_mm);
     float short_px = (float)(panel.width_px < panel.height_px ? panel.width_px : panel.height_px);
     float px_per_dp = px_per_mm / UI_DP_PER_MM;
     float short_dp = short_px / px_per_dp;
     float shown_dp = fminf(fmaxf(short_dp, UI_SHORT_MIN), UI_SHORT_MAX);
+    ui->panel = panel;
     ui->scale = short_px / shown_dp;
     ui->landscape = panel.width_px > panel.height_px;
     return ERR_OK;
+}
+
+enum err ui_init(struct ui *ui, struct fonts *fonts, struct panel panel)
+{
+    *ui = (struct ui){.fonts = fonts};
+    arena_init(&ui->arenas[0], FRAME_BLOCK);
+    arena_init(&ui->arenas[1], FRAME_BLOCK);
+    return ui_set_panel(ui, panel);
 }
 
 void ui_finish(struct ui *ui)

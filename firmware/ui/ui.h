@@ -53,6 +53,9 @@ struct ui {
 };
 
 enum err ui_init(struct ui *ui, struct fonts *fonts, struct panel panel) MUST_USE;
+/* Another panel, or the same in another mode: the next frame is laid out for it. ERR_USAGE, and
+ * nothing changed: its sizes are out of bounds. */
+enum err ui_set_panel(struct ui *ui, struct panel panel) MUST_USE;
 void ui_finish(struct ui *ui);
 
 /* Frame: begin → screens emit nodes → ui_draw turns them into a draw list for the painter. */

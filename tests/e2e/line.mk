@@ -8,6 +8,11 @@ e2e: e2e-driver
 e2e-driver: $(O)/gongkai-kiosk data demo
 	@BIN=$(O) CONTENT=$(DEMO)/content.db tests/e2e/driver.sh
 
+.PHONY: e2e-resize
+e2e: e2e-resize
+e2e-resize: $(O)/gongkai-kiosk data demo
+	@BIN=$(O) CONTENT=$(DEMO)/content.db tests/e2e/resize.sh
+
 .PHONY: e2e-find
 e2e: e2e-find
 e2e-find: $(O)/gongkai-kiosk data demo

@@ -341,6 +341,25 @@ static void test_sdl_fingers(void **state)
     platform_destroy(p);
 }
 
+/* What is touched after a change of size is on the new canvas, and is told after it. */
+static void test_sdl_resize_comes_in_order(void **state)
+{
+    struct platform *p = new_window();
+    struct platform_event e[16];
+    struct canvas c;
+    (void)state;
+    push_button(SDL_MOUSEBUTTONDOWN, 0, 250, 90);
+    SDL_SetWindowSize(SDL_GetWindowFromID(1), 300, 400); /* SDL tells it by an event, in order */
+    push_button(SDL_MOUSEBUTTONUP, 0, 250, 390);
+    assert_int_equal(platform_wait(p, 0, e, 16), 3);
+    assert_true(e[0].kind == EVENT_TOUCH_DOWN && e[0].x == 199 && e[0].y == 90);
+    assert_true(e[1].kind == EVENT_RESIZE && e[1].x == 300 && e[1].y == 400);
+    assert_true(e[2].kind == EVENT_TOUCH_UP && e[2].x == 250 && e[2].y == 390);
+    assert_int_equal(platform_lock(p, &c), ERR_OK);
+    assert_true(c.w == 300 && c.h == 400);
+    platform_destroy(p);
+}
+
 /* SDL knows no such device (any more): its fingers cannot come up. */
 static void test_sdl_lost_finger(void **state)
 {
@@ -444,6 +463,7 @@ int main(void)
         cmocka_unit_test(test_headless),
         cmocka_unit_test(test_key_names),
         cmocka_unit_test(test_sdl_fingers),
+        cmocka_unit_test(test_sdl_resize_comes_in_order),
         cmocka_unit_test(test_sdl_lost_finger),
         cmocka_unit_test(test_sdl_mouse_and_keys),
         cmocka_unit_test(test_sdl_more_than_fits),

@@ -86,6 +86,31 @@ static void test_short_content_stays(void **state)
     assert_int_equal(s.state, SCROLL_REST);
 }
 
+/* Content that is laid out anew, twice before it is shown: as far down as it was. */
+static void test_keeps_its_share(void **state)
+{
+    (void)state;
+    struct scroller s = fresh(1000, 5000);
+    scroller_keep(&s, s.offset, s.length);
+    scroller_keep(&s, s.offset, s.length);
+    scroller_bounds(&s, (struct rect){0, 0, 500, 2000}, 8000);
+    assert_true(s.offset == 1600.0f);
+    scroller_bounds(&s, (struct rect){0, 0, 500, 2000}, 9000);
+    assert_true(s.offset == 1600.0f); /* once */
+    scroller_glide(&s, 3000, 0);
+    scroller_keep(&s, s.offset, s.length);
+    scroller_bounds(&s, (struct rect){0, 0, 500, 2000}, 1500);
+    assert_int_equal(s.state, SCROLL_REST);
+    assert_true(s.offset == 0.0f);
+    scroller_keep(&s, 700, 0); /* of a content that was never laid out */
+    scroller_bounds(&s, (struct rect){0, 0, 500, 2000}, 8000);
+    assert_true(s.offset == 700.0f);
+    scroller_keep(&s, 700, 8000);
+    scroller_reset(&s, 300);
+    scroller_bounds(&s, (struct rect){0, 0, 500, 2000}, 4000);
+    assert_true(s.offset == 300.0f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -94,6 +119,7 @@ int main(void)
         cmocka_unit_test(test_band_and_spring),
         cmocka_unit_test(test_stops_at_the_end),
         cmocka_unit_test(test_short_content_stays),
+        cmocka_unit_test(test_keeps_its_share),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
