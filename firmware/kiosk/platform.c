@@ -1,7 +1,9 @@
-/* What both platforms share: dispatch, names of keys. */
+/* What all platforms share: dispatch, what else is waited for, names of keys. */
 #include "kiosk/platform.h"
 
 #include <assert.h>
+
+#include "kiosk/wake.h"
 
 static const char *const key_names[PLATFORM_KEY_COUNT] = {
     [PLATFORM_KEY_TAB] = "Tab",
@@ -55,17 +57,17 @@ size_t platform_wait(struct platform *p, int timeout_ms, struct platform_event *
 
 void platform_post_wake(struct platform *p)
 {
-    p->ops->post_wake(p);
+    wake_post(p->wake);
 }
 
 enum err platform_watch(struct platform *p, int fd, short poll_events)
 {
-    return p->ops->watch(p, fd, poll_events);
+    return wake_watch(p->wake, fd, poll_events);
 }
 
 void platform_unwatch(struct platform *p, int fd)
 {
-    p->ops->unwatch(p, fd);
+    wake_unwatch(p->wake, fd);
 }
 
 void platform_destroy(struct platform *p)

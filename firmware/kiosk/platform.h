@@ -80,15 +80,13 @@ struct platform_ops {
     enum err (*present)(struct platform *p, const struct rect *damage, size_t n);
     size_t (*wait)(struct platform *p, int timeout_ms, struct platform_event *ret_events,
                    size_t capacity);
-    void (*post_wake)(struct platform *p);
-    enum err (*watch)(struct platform *p, int fd, short poll_events);
-    void (*unwatch)(struct platform *p, int fd);
     void (*destroy)(struct platform *p);
 };
 
-/* What both platforms begin with; callers use the functions below. */
+/* What all platforms begin with; callers use the functions below. */
 struct platform {
     const struct platform_ops *ops;
+    struct wake *wake; /* what `wait` sleeps in; each makes and destroys its own */
 };
 
 struct platform_config {

@@ -27,7 +27,6 @@ struct panel_platform {
     struct scanout *scanout;
     struct evdev *evdev;
     struct vt *vt;
-    struct wake *wake;
     struct canvas canvas;
     struct clock clock;
     enum turn turn;
@@ -241,27 +240,12 @@ static size_t panel_wait(struct platform *platform, int timeout_ms,
         over = timeout_ms >= 0 && left <= 0;
         left = p->taking && left > TAKE_AGAIN_MS ? TAKE_AGAIN_MS : left;
         int ms = timeout_ms < 0 && !p->taking ? -1 : (int)(left < INT_MAX ? left : INT_MAX);
-        wake_wait(p->wake, sink.n > 0 || over ? 0 : ms, &found);
+        wake_wait(p->platform.wake, sink.n > 0 || over ? 0 : ms, &found);
         take_wake(p, &found, &sink);
         tell_resized(p, &sink);
     }
     p->sink = NULL;
     return sink.n;
-}
-
-static void panel_post_wake(struct platform *platform)
-{
-    wake_post(panel_of(platform)->wake);
-}
-
-static enum err panel_watch(struct platform *platform, int fd, short poll_events)
-{
-    return wake_watch(panel_of(platform)->wake, fd, poll_events);
-}
-
-static void panel_unwatch(struct platform *platform, int fd)
-{
-    wake_unwatch(panel_of(platform)->wake, fd);
 }
 
 /* --- life --- */
@@ -276,7 +260,7 @@ static void close_fd(int fd)
 static void panel_destroy(struct platform *platform)
 {
     struct panel_platform *p = panel_of(platform);
-    wake_destroy(p->wake);
+    wake_destroy(p->platform.wake);
     close_fd(p->news);
     close_fd(p->uevents);
     scanout_destroy(p->scanout);
@@ -290,9 +274,6 @@ static const struct platform_ops panel_ops = {
     .lock = panel_lock,
     .present = panel_present,
     .wait = panel_wait,
-    .post_wake = panel_post_wake,
-    .watch = panel_watch,
-    .unwatch = panel_unwatch,
     .destroy = panel_destroy,
 };
 
@@ -319,9 +300,9 @@ static enum err news_open(struct panel_platform *p)
 static enum err input_open(struct panel_platform *p)
 {
     const struct wake_listener listener = {p, device_opened, device_readable, device_closed};
-    enum err e = wake_create(WAKE_DEVICES, p->news, "/dev/input", &p->wake);
+    enum err e = wake_create(WAKE_DEVICES, p->news, "/dev/input", &p->platform.wake);
     if (e == ERR_OK) {
-        wake_listen(p->wake, &listener);
+        wake_listen(p->platform.wake, &listener);
     }
     return e;
 }

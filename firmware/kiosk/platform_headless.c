@@ -15,7 +15,6 @@
 struct headless {
     struct platform platform;
     struct canvas canvas;
-    struct wake *wake;
     struct platform_event events[EVENTS_MAX]; /* a ring */
     size_t first, count;
     uint64_t frames, px;
@@ -59,7 +58,7 @@ static size_t headless_wait(struct platform *p, int timeout_ms, struct platform_
     if (n + 1 + PLATFORM_FDS > capacity && n > 0) {
         return n; /* what the descriptors say keeps until the next call */
     }
-    wake_wait(h->wake, 0, &found);
+    wake_wait(h->platform.wake, 0, &found);
     if (found.posted) {
         ret_events[n++] = (struct platform_event){.kind = EVENT_WAKE};
     }
@@ -70,25 +69,10 @@ static size_t headless_wait(struct platform *p, int timeout_ms, struct platform_
     return n;
 }
 
-static void headless_post_wake(struct platform *p)
-{
-    wake_post(headless_of(p)->wake);
-}
-
-static enum err headless_watch(struct platform *p, int fd, short poll_events)
-{
-    return wake_watch(headless_of(p)->wake, fd, poll_events);
-}
-
-static void headless_unwatch(struct platform *p, int fd)
-{
-    wake_unwatch(headless_of(p)->wake, fd);
-}
-
 static void headless_destroy(struct platform *p)
 {
     struct headless *h = headless_of(p);
-    wake_destroy(h->wake);
+    wake_destroy(h->platform.wake);
     free(h->canvas.px);
     free(h);
 }
@@ -97,9 +81,6 @@ static const struct platform_ops headless_ops = {
     .lock = headless_lock,
     .present = headless_present,
     .wait = headless_wait,
-    .post_wake = headless_post_wake,
-    .watch = headless_watch,
-    .unwatch = headless_unwatch,
     .destroy = headless_destroy,
 };
 
@@ -128,7 +109,7 @@ enum err platform_headless_create(int32_t width, int32_t height, struct platform
     h->platform.ops = &headless_ops;
     enum err e = canvas_create(width, height, &h->canvas);
     if (e == ERR_OK) {
-        e = wake_create(WAKE_NOTHING, -1, NULL, &h->wake);
+        e = wake_create(WAKE_NOTHING, -1, NULL, &h->platform.wake);
     }
     if (e != ERR_OK) {
         headless_destroy(&h->platform);

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "kiosk/platform_sdl.h"
+#include "kiosk/wake.h"
 
 static struct window *window_of(struct platform *p)
 {
@@ -132,7 +133,8 @@ static size_t window_wait(struct platform *p, int timeout_ms, struct platform_ev
             return sink.n;
         }
         /* Events do not keep a post or a watched descriptor waiting. */
-        wake_wait(w->wake, sink.n > 0 || over ? 0 : (int)(left < INT_MAX ? left : INT_MAX), &found);
+        wake_wait(w->platform.wake, sink.n > 0 || over ? 0 : (int)(left < INT_MAX ? left : INT_MAX),
+                  &found);
         sink_put_woken(&sink, &found);
         if (sink.n > 0 || over) {
             return sink.n;
@@ -140,27 +142,12 @@ static size_t window_wait(struct platform *p, int timeout_ms, struct platform_ev
     }
 }
 
-static void window_post_wake(struct platform *p)
-{
-    wake_post(window_of(p)->wake);
-}
-
-static enum err window_watch(struct platform *p, int fd, short poll_events)
-{
-    return wake_watch(window_of(p)->wake, fd, poll_events);
-}
-
-static void window_unwatch(struct platform *p, int fd)
-{
-    wake_unwatch(window_of(p)->wake, fd);
-}
-
 /* --- life --- */
 
 static void window_destroy(struct platform *p)
 {
     struct window *w = window_of(p);
-    wake_destroy(w->wake);
+    wake_destroy(w->platform.wake);
     if (w->window) {
         SDL_DestroyWindow(w->window);
     }
@@ -175,9 +162,6 @@ static const struct platform_ops window_ops = {
     .lock = window_lock,
     .present = window_present,
     .wait = window_wait,
-    .post_wake = window_post_wake,
-    .watch = window_watch,
-    .unwatch = window_unwatch,
     .destroy = window_destroy,
 };
 
@@ -359,13 +343,13 @@ static int connection_of(SDL_Window *window)
 static enum err wake_open(struct window *w)
 {
     if (driver_is("KMSDRM") || driver_is("evdev")) {
-        return wake_create(WAKE_DEVICES, -1, "/dev/input", &w->wake);
+        return wake_create(WAKE_DEVICES, -1, "/dev/input", &w->platform.wake);
     }
     if (driver_is("dummy") || driver_is("offscreen")) {
-        return wake_create(WAKE_NOTHING, -1, NULL, &w->wake);
+        return wake_create(WAKE_NOTHING, -1, NULL, &w->platform.wake);
     }
     int fd = connection_of(w->window);
-    return wake_create(fd >= 0 ? WAKE_CONNECTION : WAKE_INTERVAL, fd, NULL, &w->wake);
+    return wake_create(fd >= 0 ? WAKE_CONNECTION : WAKE_INTERVAL, fd, NULL, &w->platform.wake);
 }
 
 enum err platform_sdl_create(const struct platform_config *config, char *ret_reason,

@@ -8,7 +8,6 @@
 #include "base/clock.h"
 #include "kiosk/platform.h"
 #include "kiosk/sink.h"
-#include "kiosk/wake.h"
 
 /* What the two files of the SDL platform share: platform_sdl.c (window, surface, waiting) and
  * platform_sdl_events.c (SDL's events into ours). */
@@ -34,7 +33,6 @@ struct window {
     unsigned long root; /* X11's window of the whole display, whose size ours follows; 0 = none */
     bool mouse_down;
     struct finger fingers[FINGERS_MAX];
-    struct wake *wake;
     struct clock clock;
 };
 
