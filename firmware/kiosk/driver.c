@@ -1,16 +1,14 @@
-/* The scripted driver: technicians use it for acceptance, tests for everything. Touches go through
- * the same gesture machine as fingers. */
+/* The scripted driver: technicians use it for acceptance, tests for everything. Here are its lines,
+ * how time passes, what is waited for, expected and told. */
 #include "kiosk/driver.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/json.h"
 #include "kiosk/driver_answers.h"
+#include "kiosk/driver_inside.h"
 
 #define LINE_MAX_BYTES 65536
-#define STEP_MS 16
 #define IDLE_MAX_MS 20000
 
 const char *driver_help(void)
@@ -31,7 +29,7 @@ const char *driver_help(void)
            "shot 文件.png             截屏               perf [reset]       每帧真实用时\n";
 }
 
-static void frame(struct driver *d)
+void driver_frame(struct driver *d)
 {
     struct rect damage[16];
     int32_t next;
@@ -41,13 +39,13 @@ static void frame(struct driver *d)
     }
 }
 
-static void pass(struct driver *d, int64_t ms)
+void driver_pass(struct driver *d, int64_t ms)
 {
     while (ms > 0) {
         int64_t step = ms < STEP_MS ? ms : STEP_MS;
         clock_advance(d->clock, step);
         ms -= step;
-        frame(d);
+        driver_frame(d);
     }
 }
 
@@ -65,290 +63,22 @@ static void pass_long(struct driver *d, int64_t ms)
         clock_advance(d->clock, step);
         ms -= step;
     }
-    frame(d);
-}
-
-static void touch(struct driver *d, enum app_touch kind, int32_t x, int32_t y)
-{
-    app_touch_event(d->app, kind, 0, x, y);
-    frame(d);
-}
-
-static void tap_at(struct driver *d, int32_t x, int32_t y)
-{
-    touch(d, APP_TOUCH_DOWN, x, y);
-    pass(d, 48);
-    touch(d, APP_TOUCH_UP, x, y);
-}
-
-/* --- words of a line
- * ------------------------------------------------------------------------------ */
-
-static bool next_word(struct slice *rest, struct slice *ret)
-{
-    *rest = slice_trim(*rest);
-    if (rest->n == 0) {
-        return false;
-    }
-    *ret = slice_trim(slice_cut(rest, ' '));
-    return true;
-}
-
-static bool next_int(struct slice *rest, int32_t *ret)
-{
-    struct slice w;
-    uint64_t v;
-    if (!next_word(rest, &w)) {
-        return false;
-    }
-    bool minus = w.n > 1 && w.p[0] == '-';
-    if (!slice_to_u64(slice_sub(w, minus ? 1 : 0, w.n), &v) || v > 1000000) {
-        return false;
-    }
-    *ret = minus ? -(int32_t)v : (int32_t)v;
-    return true;
-}
-
-static bool quoted(struct slice rest, struct slice *ret)
-{
-    rest = slice_trim(rest);
-    if (rest.n < 2 || rest.p[0] != '"' || rest.p[rest.n - 1] != '"') {
-        return false;
-    }
-    *ret = slice_sub(rest, 1, rest.n - 1);
-    return true;
+    driver_frame(d);
 }
 
 /* --- commands ------------------------------------------------------------------------------------
  */
 
-enum outcome { OUTCOME_OK, OUTCOME_FAILED, OUTCOME_USAGE };
-
-static enum outcome tap_node(struct driver *d, const struct node *n)
-{
-    struct rect seen = rect_intersect(n->box, n->clip);
-    tap_at(d, seen.x + seen.w / 2, seen.y + seen.h / 2);
-    return OUTCOME_OK;
-}
-
-static enum outcome cmd_tap(struct driver *d, struct slice rest, struct json *j)
-{
-    struct slice label;
-    int32_t x;
-    int32_t y;
-    if (quoted(rest, &label)) {
-        const struct node *n = ui_find(&d->app->ui, label);
-        if (n == NULL) {
-            json_key(j, "error");
-            json_cstr(j, "屏幕上没有唯一的这个名称");
-            return OUTCOME_FAILED;
-        }
-        return tap_node(d, n);
-    }
-    if (!next_int(&rest, &x) || !next_int(&rest, &y) || rest.n) {
-        return OUTCOME_USAGE;
-    }
-    tap_at(d, x, y);
-    return OUTCOME_OK;
-}
-
-static enum outcome cmd_hold(struct driver *d, struct slice rest, struct json *j)
-{
-    int32_t x;
-    int32_t y;
-    int32_t ms;
-    (void)j;
-    if (!next_int(&rest, &x) || !next_int(&rest, &y) || !next_int(&rest, &ms) || ms < 0) {
-        return OUTCOME_USAGE;
-    }
-    touch(d, APP_TOUCH_DOWN, x, y);
-    pass(d, ms);
-    touch(d, APP_TOUCH_UP, x, y);
-    return OUTCOME_OK;
-}
-
-static enum outcome cmd_swipe(struct driver *d, struct slice rest, struct json *j)
-{
-    int32_t v[5];
-    (void)j;
-    for (size_t i = 0; i < 5; i++) {
-        if (!next_int(&rest, &v[i])) {
-            return OUTCOME_USAGE;
-        }
-    }
-    int32_t steps = v[4] / STEP_MS > 0 ? v[4] / STEP_MS : 1;
-    touch(d, APP_TOUCH_DOWN, v[0], v[1]);
-    for (int32_t i = 1; i <= steps; i++) {
-        clock_advance(d->clock, STEP_MS);
-        touch(d, APP_TOUCH_MOVE, v[0] + (v[2] - v[0]) * i / steps,
-              v[1] + (v[3] - v[1]) * i / steps);
-    }
-    touch(d, APP_TOUCH_UP, v[2], v[3]);
-    return OUTCOME_OK;
-}
-
-static const struct node *find_pad(const struct driver *d)
-{
-    for (size_t i = 0; i < d->app->ui.node_count; i++) {
-        const struct node *n = &d->app->ui.nodes[i];
-        if (n->role == NODE_PAD && n->enabled) {
-            return n;
-        }
-    }
-    return NULL;
-}
-
-static bool next_point(struct slice *stroke, const struct rect *pad, int32_t *ret_x, int32_t *ret_y)
-{
-    struct slice w;
-    char number[64];
-    if (!next_word(stroke, &w) || w.n >= sizeof number) {
-        return false;
-    }
-    memcpy(number, w.p, w.n);
-    number[w.n] = '\0';
-    char *end;
-    double x = strtod(number, &end);
-    if (*end != ',') {
-        return false;
-    }
-    double y = strtod(end + 1, &end);
-    if (*end != '\0' || !(x >= 0 && x <= 1 && y >= 0 && y <= 1)) {
-        return false;
-    }
-    *ret_x = pad->x + (int32_t)lround(x * pad->w);
-    *ret_y = pad->y + (int32_t)lround(y * pad->h);
-    return true;
-}
-
-/* One stroke, as a finger would draw it: straight between the points, 8 ms a step. */
-static bool draw_stroke(struct driver *d, struct slice stroke, const struct rect *pad)
-{
-    int32_t x;
-    int32_t y;
-    int32_t nx;
-    int32_t ny;
-    if (!next_point(&stroke, pad, &x, &y)) {
-        return false;
-    }
-    touch(d, APP_TOUCH_DOWN, x, y);
-    while (slice_trim(stroke).n && next_point(&stroke, pad, &nx, &ny)) {
-        for (int i = 1; i <= 6; i++) {
-            clock_advance(d->clock, 8);
-            app_touch_event(d->app, APP_TOUCH_MOVE, 0, x + (nx - x) * i / 6, y + (ny - y) * i / 6);
-        }
-        frame(d);
-        x = nx;
-        y = ny;
-    }
-    touch(d, APP_TOUCH_UP, x, y);
-    pass(d, 80);
-    return slice_trim(stroke).n == 0;
-}
-
-static enum outcome cmd_ink(struct driver *d, struct slice rest, struct json *j)
-{
-    struct slice strokes;
-    if (!quoted(rest, &strokes)) {
-        return OUTCOME_USAGE;
-    }
-    while (strokes.n) {
-        const struct node *pad = find_pad(d);
-        if (pad == NULL) {
-            json_key(j, "error");
-            json_cstr(j, "屏幕上没有手写板");
-            return OUTCOME_FAILED;
-        }
-        struct rect box = pad->box;
-        struct slice stroke = slice_trim(slice_cut(&strokes, ';'));
-        if (stroke.n && !draw_stroke(d, stroke, &box)) {
-            return OUTCOME_USAGE;
-        }
-    }
-    return OUTCOME_OK;
-}
-
-#define PALM_FINGER 9
-
-/* Another contact that rests while the commands that follow are carried out. */
-static enum outcome cmd_palm(struct driver *d, struct slice rest, struct json *j)
-{
-    int32_t x;
-    int32_t y;
-    (void)j;
-    if (slice_eq_cstr(slice_trim(rest), "off")) {
-        app_touch_event(d->app, APP_TOUCH_UP, PALM_FINGER, 0, 0);
-        frame(d);
-        return OUTCOME_OK;
-    }
-    if (!next_int(&rest, &x) || !next_int(&rest, &y) || rest.n) {
-        return OUTCOME_USAGE;
-    }
-    app_touch_event(d->app, APP_TOUCH_DOWN, PALM_FINGER, x, y);
-    frame(d);
-    return OUTCOME_OK;
-}
-
-static enum outcome cmd_key(struct driver *d, struct slice rest, struct json *j)
-{
-    char name[32];
-    struct slice w;
-    if (!next_word(&rest, &w) || w.n >= sizeof name || rest.n) {
-        return OUTCOME_USAGE;
-    }
-    memcpy(name, w.p, w.n);
-    name[w.n] = '\0';
-    if (!app_key(d->app, name)) {
-        json_key(j, "error");
-        json_cstr(j, "没有这个键");
-        return OUTCOME_USAGE;
-    }
-    frame(d);
-    return OUTCOME_OK;
-}
-
-static const struct node *find_key(const struct driver *d, struct slice label)
-{
-    for (size_t i = 0; i < d->app->ui.node_count; i++) {
-        const struct node *n = &d->app->ui.nodes[i];
-        if (n->role == NODE_KEY && n->enabled && slice_eq(n->label, label)) {
-            return n;
-        }
-    }
-    return NULL;
-}
-
-static enum outcome cmd_type(struct driver *d, struct slice rest, struct json *j)
-{
-    struct slice keys;
-    if (!quoted(rest, &keys)) {
-        return OUTCOME_USAGE;
-    }
-    for (size_t at = 0; at < keys.n;) {
-        size_t from = at;
-        (void)utf8_next(keys, &at);
-        const struct node *n = find_key(d, slice_sub(keys, from, at));
-        if (n == NULL) {
-            json_key(j, "error");
-            json_cstr(j, "屏幕键盘上没有这个键");
-            return OUTCOME_FAILED;
-        }
-        (void)tap_node(d, n);
-        pass(d, 64);
-    }
-    return OUTCOME_OK;
-}
-
 static enum outcome wait_idle(struct driver *d, struct json *j)
 {
-    frame(d);
+    driver_frame(d);
     for (int64_t waited = 0; !app_is_idle(d->app); waited += STEP_MS) {
         if (waited > IDLE_MAX_MS) {
             json_key(j, "error");
             json_cstr(j, "屏幕一直没有静止");
             return OUTCOME_FAILED;
         }
-        pass(d, STEP_MS);
+        driver_pass(d, STEP_MS);
     }
     return OUTCOME_OK;
 }
@@ -357,7 +87,7 @@ static enum outcome wait_edition(struct driver *d, struct slice rest, struct jso
 {
     int32_t number;
     int32_t left_ms = 10000;
-    if (!next_int(&rest, &number) || (slice_trim(rest).n && !next_int(&rest, &left_ms)) ||
+    if (!words_int(&rest, &number) || (slice_trim(rest).n && !words_int(&rest, &left_ms)) ||
         d->host == NULL) {
         return OUTCOME_USAGE;
     }
@@ -365,10 +95,10 @@ static enum outcome wait_edition(struct driver *d, struct slice rest, struct jso
     const int step_ms = 20;
     while (edition_fact_int(t->edition, "edition", 0) != number && left_ms > 0) {
         (void)d->host->poll_edition(d->host->user, step_ms);
-        frame(d);
+        driver_frame(d);
         left_ms -= step_ms;
     }
-    frame(d);
+    driver_frame(d);
     json_key(j, "edition");
     json_int(j, edition_fact_int(t->edition, "edition", 0));
     return edition_fact_int(t->edition, "edition", 0) == number ? OUTCOME_OK : OUTCOME_FAILED;
@@ -381,18 +111,18 @@ static enum outcome wait_text(struct driver *d, struct slice rest)
     int32_t left_ms = 10000;
     rest = slice_trim(rest);
     size_t end = rest.n > 1 ? slice_find(rest, SLICE_LIT("\""), 1) : SIZE_MAX;
-    if (end == SIZE_MAX || !quoted(slice_sub(rest, 0, end + 1), &text) || text.n == 0) {
+    if (end == SIZE_MAX || !words_quoted(slice_sub(rest, 0, end + 1), &text) || text.n == 0) {
         return OUTCOME_USAGE;
     }
     rest = slice_sub(rest, end + 1, rest.n);
-    if ((slice_trim(rest).n && !next_int(&rest, &left_ms)) || d->host == NULL) {
+    if ((slice_trim(rest).n && !words_int(&rest, &left_ms)) || d->host == NULL) {
         return OUTCOME_USAGE;
     }
     const int step_ms = 20;
-    frame(d);
+    driver_frame(d);
     while (!ui_shows(&d->app->ui, text) && left_ms > 0) {
         (void)d->host->poll_edition(d->host->user, step_ms);
-        frame(d);
+        driver_frame(d);
         left_ms -= step_ms;
     }
     return ui_shows(&d->app->ui, text) ? OUTCOME_OK : OUTCOME_FAILED;
@@ -404,7 +134,7 @@ static enum outcome cmd_staff(struct driver *d, struct slice rest, struct json *
     if (d->host == NULL || !d->host->hear(d->host->user, slice_trim(rest))) {
         return OUTCOME_USAGE;
     }
-    frame(d);
+    driver_frame(d);
     return OUTCOME_OK;
 }
 
@@ -412,7 +142,7 @@ static enum outcome cmd_resize(struct driver *d, struct slice rest, struct json 
 {
     int32_t w;
     int32_t h;
-    if (!next_int(&rest, &w) || !next_int(&rest, &h) || rest.n || d->host == NULL) {
+    if (!words_int(&rest, &w) || !words_int(&rest, &h) || rest.n || d->host == NULL) {
         return OUTCOME_USAGE;
     }
     if (!d->host->resize(d->host->user, w, h)) {
@@ -420,7 +150,7 @@ static enum outcome cmd_resize(struct driver *d, struct slice rest, struct json 
         json_cstr(j, "不能改成这个大小");
         return OUTCOME_FAILED;
     }
-    frame(d);
+    driver_frame(d);
     return OUTCOME_OK;
 }
 
@@ -429,7 +159,7 @@ static enum outcome cmd_wait(struct driver *d, struct slice rest, struct json *j
     struct slice w;
     int32_t ms;
     struct slice all = rest;
-    if (!next_word(&rest, &w)) {
+    if (!words_next(&rest, &w)) {
         return OUTCOME_USAGE;
     }
     if (slice_eq_cstr(w, "idle")) {
@@ -441,7 +171,7 @@ static enum outcome cmd_wait(struct driver *d, struct slice rest, struct json *j
     if (slice_eq_cstr(w, "text")) {
         return wait_text(d, rest);
     }
-    if (!next_int(&all, &ms) || ms < 0) {
+    if (!words_int(&all, &ms) || ms < 0) {
         return OUTCOME_USAGE;
     }
     pass_long(d, ms);
@@ -451,7 +181,7 @@ static enum outcome cmd_wait(struct driver *d, struct slice rest, struct json *j
 static enum outcome expect(struct driver *d, struct slice rest, bool wanted)
 {
     struct slice text;
-    if (!quoted(rest, &text) || text.n == 0) {
+    if (!words_quoted(rest, &text) || text.n == 0) {
         return OUTCOME_USAGE;
     }
     return ui_shows(&d->app->ui, text) == wanted ? OUTCOME_OK : OUTCOME_FAILED;
@@ -495,7 +225,7 @@ static enum outcome cmd_shot(struct driver *d, struct slice rest, struct json *j
     }
     memcpy(path, rest.p, rest.n);
     path[rest.n] = '\0';
-    frame(d);
+    driver_frame(d);
     enum err e = canvas_write_png(&d->app->canvas, path);
     if (e != ERR_OK) {
         json_key(j, "error");
@@ -521,13 +251,13 @@ static enum outcome cmd_perf(struct driver *d, struct slice rest, struct json *j
 
 static const struct {
     const char *name;
-    enum outcome (*run)(struct driver *d, struct slice rest, struct json *j);
+    driver_command run;
 } commands[] = {
-    {"tap", cmd_tap},   {"hold", cmd_hold},     {"swipe", cmd_swipe},
-    {"ink", cmd_ink},   {"key", cmd_key},       {"type", cmd_type},
-    {"wait", cmd_wait}, {"expect", cmd_expect}, {"expect-not", cmd_expect_not},
-    {"tree", cmd_tree}, {"text", cmd_text},     {"shot", cmd_shot},
-    {"perf", cmd_perf},   {"staff", cmd_staff}, {"palm", cmd_palm},
+    {"tap", hand_tap},      {"hold", hand_hold},    {"swipe", hand_swipe},
+    {"ink", hand_ink},      {"key", hand_key},      {"type", hand_type},
+    {"wait", cmd_wait},     {"expect", cmd_expect}, {"expect-not", cmd_expect_not},
+    {"tree", cmd_tree},     {"text", cmd_text},     {"shot", cmd_shot},
+    {"perf", cmd_perf},     {"staff", cmd_staff},   {"palm", hand_palm},
     {"resize", cmd_resize},
 };
 
@@ -535,7 +265,7 @@ static enum outcome run_command(struct driver *d, struct slice line, struct json
 {
     struct slice rest = line;
     struct slice name;
-    if (!next_word(&rest, &name)) {
+    if (!words_next(&rest, &name)) {
         return OUTCOME_USAGE;
     }
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
@@ -582,7 +312,7 @@ int driver_run(struct driver *d)
     size_t capacity = 0;
     ssize_t n;
     int result = 0;
-    frame(d);
+    driver_frame(d);
     while (result != 2 && (n = getline(&line, &capacity, d->in)) >= 0) {
         d->line++;
         struct slice text = slice_trim((struct slice){line, (size_t)n});
