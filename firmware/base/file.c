@@ -146,6 +146,14 @@ enum err file_replace(const char *path, struct slice bytes, unsigned mode)
     return PLANT(replace_name_sync) ? ERR_OK : parent_sync(path);
 }
 
+const struct dirent *dir_next(DIR *dir, enum err *ret_e)
+{
+    errno = 0;
+    const struct dirent *entry = readdir(dir);
+    *ret_e = entry != NULL || errno == 0 ? ERR_OK : err_of_errno(errno);
+    return entry;
+}
+
 enum err dir_sync(const char *path)
 {
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

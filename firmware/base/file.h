@@ -1,5 +1,6 @@
 #pragma once
 
+#include <dirent.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -29,6 +30,8 @@ enum err file_put(const char *path, struct slice bytes, unsigned mode) MUST_USE;
 enum err fd_write_at(int fd, const void *p, size_t n, uint64_t offset) MUST_USE;
 enum err fd_read_at(int fd, void *p, size_t n, uint64_t offset) MUST_USE;
 
+/* The next entry of an open folder; NULL at its end, or after an error, which *ret_e then says. */
+const struct dirent *dir_next(DIR *dir, enum err *ret_e);
 enum err dir_sync(const char *path) MUST_USE;                /* fsync of a folder */
 enum err dir_make(const char *path, unsigned mode) MUST_USE; /* with parents; existing is fine */
 enum err

@@ -174,12 +174,9 @@ static enum err lowest_version(const char *dir, uint64_t *ret_version)
     if (d == NULL) {
         return err_of_errno(errno);
     }
-    for (;;) {
-        errno = 0;
-        const struct dirent *entry = readdir(d);
-        if (entry == NULL) {
-            break;
-        }
+    enum err e;
+    const struct dirent *entry;
+    while ((entry = dir_next(d, &e)) != NULL) {
         struct slice name = slice_of(entry->d_name);
         uint64_t v;
         if (slice_has_prefix(name, SLICE_LIT("root.")) && name.n > 5 && name.p[5] != '0' &&
@@ -187,7 +184,6 @@ static enum err lowest_version(const char *dir, uint64_t *ret_version)
             lowest = v;
         }
     }
-    enum err e = errno == 0 ? ERR_OK : err_of_errno(errno);
     (void)closedir(d);
     *ret_version = lowest;
     return e;
@@ -214,7 +210,8 @@ static enum err chain_open(const char *dir, bool as_far, struct trust **ret_trus
     }
     while (e == ERR_OK && t->count < CHAIN_MAX) {
         enum err next = trust_load(t, dir, ++version);
-        if (ends_chain(next) || ((as_far || PLANT(root_unread)) && next != ERR_OK && next != ERR_NOMEM)) {
+        bool unread = next != ERR_OK && next != ERR_NOMEM; /* where it does not end the chain */
+        if (ends_chain(next) || (unread && (as_far || PLANT(root_unread)))) {
             break;
         }
         e = next;
@@ -235,6 +232,11 @@ enum err trust_open(const char *dir, struct trust **ret_trust)
 enum err trust_open_as_far(const char *dir, struct trust **ret_trust)
 {
     return chain_open(dir, true, ret_trust);
+}
+
+bool trust_unusable(enum err e)
+{
+    return e == ERR_MISSING || e == ERR_CORRUPT || e == ERR_DENIED;
 }
 
 enum err trust_of(struct slice root, struct slice signatures, struct trust **ret_trust)

@@ -23,6 +23,8 @@ struct trust;
  * own keys; others: one that is there could not be read, and the one before it in force would be a
  * downgrade. (After TUF 1.0, 5.3 Update the root role.) */
 enum err trust_open(const char *dir, struct trust **ret_trust) MUST_USE;
+/* Is that what trust_open says of the roots themselves, and not of reading them? */
+bool trust_unusable(enum err e);
 /* The chain as far as it can be read: to repair it with, and for what was accepted before. Nothing
  * new is accepted by it. */
 enum err trust_open_as_far(const char *dir, struct trust **ret_trust) MUST_USE;

@@ -91,7 +91,7 @@ static enum reject trust_load(struct job *j, struct install_report *report)
     char path[PATH_MAX];
     enum err e = store_path(j->config->root, "trust", path);
     e = e == ERR_OK ? trust_open(path, &j->trust) : e;
-    if (e == ERR_MISSING || e == ERR_CORRUPT || e == ERR_DENIED) {
+    if (trust_unusable(e)) {
         report->no_trust = true;
         return REJECT_KEY_UNKNOWN;
     }
@@ -217,8 +217,7 @@ enum job_step job_base(struct job *j, const char *root, enum reject *ret_why)
         return JOB_NEXT;
     }
     enum reject why = base_find(j, root, m->base_edition);
-    if (why !=
-        REJECT_NONE) { /* a full package is a long way: one failed call is no reason for it */
+    if (why != REJECT_NONE) { /* one failed call is no reason to ask for a full package */
         why = base_find(j, root, m->base_edition);
     }
     return why == REJECT_NONE ? JOB_NEXT : job_refuse(why, ret_why);

@@ -111,18 +111,13 @@ enum err store_list(const char *root, struct edition_id *ret_ids, size_t *ret_n)
         return ERR_OK;
     }
     size_t n = 0;
-    for (;;) {
-        errno = 0;
-        const struct dirent *entry = readdir(dir);
-        if (entry == NULL) {
-            break;
-        }
+    const struct dirent *entry;
+    while ((entry = dir_next(dir, &e)) != NULL) {
         struct edition_id id;
         if (edition_id_parse(slice_of(entry->d_name), &id) && is_sealed(root, id)) {
             keep_highest(ret_ids, &n, id);
         }
     }
-    e = errno == 0 ? ERR_OK : err_of_errno(errno);
     closedir(dir);
     qsort(ret_ids, n, sizeof *ret_ids, compare_descending);
     *ret_n = n;

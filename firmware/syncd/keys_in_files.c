@@ -53,12 +53,9 @@ enum err files_look(int dir_fd, uint64_t next, struct files_found *ret_found)
         }
         return e;
     }
-    for (unsigned i = 0; i < FILES_ENTRIES_MAX; i++) {
-        errno = 0;
-        const struct dirent *entry = readdir(d);
-        if (entry == NULL) {
-            break;
-        }
+    enum err e = ERR_OK;
+    const struct dirent *entry;
+    for (unsigned i = 0; i < FILES_ENTRIES_MAX && (entry = dir_next(d, &e)) != NULL; i++) {
         struct slice name = slice_of(entry->d_name);
         uint64_t version = root_number(name);
         if (version >= next) {
@@ -68,7 +65,6 @@ enum err files_look(int dir_fd, uint64_t next, struct files_found *ret_found)
             memcpy(ret_found->settings[ret_found->settings_count++], entry->d_name, name.n + 1);
         }
     }
-    enum err e = errno == 0 ? ERR_OK : err_of_errno(errno);
     (void)closedir(d);
     return e;
 }

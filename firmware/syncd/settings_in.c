@@ -49,8 +49,7 @@ enum err settings_in_load(const char *root, bool *ret_found, struct settings *re
     enum err e = keys_in_trust(root, &t);
     if (e == ERR_OK) {
         e = load(root, t, ret_found, ret_settings);
-    } else if (e == ERR_MISSING || e == ERR_CORRUPT || e == ERR_DENIED) { /* no keys: nothing is
-                                                                            signed */
+    } else if (trust_unusable(e)) { /* without keys nothing is signed */
         *ret_found = false;
         e = ERR_OK;
     }

@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #include "base/file.h"
 #include "base/json.h"
@@ -13,6 +12,7 @@
 #include "store/history.h"
 #include "store/seal.h"
 #include "store/store.h"
+#include "syncd/keys_in.h"
 #include "syncd/transfer_inside.h"
 
 static bool says_applied(struct slice line, struct edition_id id)
@@ -51,10 +51,9 @@ static bool file_is_under_way(const char *root)
 
 static enum reject head_open(const char *root, struct edition_id id, struct package **ret_package)
 {
-    char path[PATH_MAX];
     struct trust *trust = NULL;
     enum reject why = REJECT_STORAGE;
-    if (store_path(root, "trust", path) == ERR_OK && trust_open(path, &trust) == ERR_OK) {
+    if (keys_in_trust(root, &trust) == ERR_OK) {
         why = seal_open(root, id, trust, ret_package);
     }
     trust_close(trust);
