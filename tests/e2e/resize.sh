@@ -103,7 +103,8 @@ S
 stays 'the catalogue' 4
 
 # --- a real window ------------------------------------------------------------------------------------------------------------
-Xvfb -displayfd 5 -screen 0 2000x2000x24 -nolisten tcp 5>"$W/display" >"$W/xvfb.log" 2>&1 &
+# An X server that its last client leaves starts anew, and turns away whoever comes meanwhile; this one does not.
+Xvfb -displayfd 5 -screen 0 2000x2000x24 -noreset -nolisten tcp 5>"$W/display" >"$W/xvfb.log" 2>&1 &
 PIDS+=($!)
 until_true 10 test -s "$W/display" || die "no X server"
 DISPLAY=:$(<"$W/display")
