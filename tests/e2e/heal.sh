@@ -34,8 +34,7 @@ SIZE=$(stat -c %s "$R/editions/1-2/content.db")
 
 damage() { # EDITION LEAF: one byte of it changes behind everybody's back
     chmod u+w "$R/editions/1-$1/content.db"
-    printf '\125' | dd of="$R/editions/1-$1/content.db" bs=1 seek=$(($2 * 65536 + 4711)) conv=notrunc status=none
-    cmp -s <(b2sum -l 256 <"$R/editions/1-$1/content.db") "$W/sum.$1" && damage "$1" "$2"
+    flip "$R/editions/1-$1/content.db" $(($2 * 65536 + 4711))
     chmod a-w "$R/editions/1-$1/content.db"
 }
 

@@ -38,4 +38,11 @@ until_true() {
         sleep 0.05
     done
 }
+# flip FILE OFFSET: that byte becomes another one, whatever it was
+flip() {
+    local byte
+    byte=$(od -An -tu1 -j "$2" -N 1 "$1") && [ -n "$byte" ] || die "flip: no byte at $2 of $1"
+    # shellcheck disable=SC2059
+    printf "\\$(printf %03o $((byte ^ 85)))" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
+}
 await() { until_true "$@" || die "never true: ${*:2}"; ok; } # SECONDS COMMAND…

@@ -89,7 +89,7 @@ static void forbidden(const struct box_room *room)
         (void)mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         break;
     case TRY_READ_OTHER:
-        (void)pread(room->socket, &byte, 1, 0);
+        (void)syscall(SYS_pread64, room->socket, &byte, (size_t)1, (off_t)0);
         break;
     case TRY_SEND_OTHER:
         (void)send(room->source, &byte, 1, MSG_NOSIGNAL);
@@ -324,7 +324,9 @@ static void run_forger(const struct box_room *room, void *task)
     (void)task;
     (void)box_child_send(room, &m);
     (void)box_child_receive(room, &m);
-    (void)pread(room->source, head, sizeof head, 0);
+    if (pread(room->source, head, sizeof head, 0) != (ssize_t)sizeof head) {
+        return;
+    }
     m = (struct box_message){.kind = BOX_HEAD};
     for (size_t i = 0; i < 3; i++) {
         memcpy(&m.lengths[i], head + 16 + 16 * i + 8, 8);

@@ -1,5 +1,6 @@
 /* What is read in the box for others than a job: a head that lies alone, and the answer to a
  * question. Honest children, and ones that lie, crash, hang or hand over a forged head. */
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -160,12 +161,16 @@ static void run_forger(const struct box_room *room, void *task)
     const struct box_head_task *t = task;
     struct box_message m = {.kind = BOX_HEAD};
     char head[512];
-    (void)pread(room->source, head, sizeof head, 0);
+    if (pread(room->source, head, sizeof head, 0) != (ssize_t)sizeof head) {
+        return;
+    }
     for (size_t i = 0; i < 3; i++) {
         memcpy(&m.lengths[i], head + 16 + 16 * i + 8, 8);
     }
     memcpy(&m.n, head + 80, 8);
-    (void)pread(room->source, room->shared, (size_t)t->size - 512, 512);
+    if (pread(room->source, room->shared, (size_t)t->size - 512, 512) < 0) {
+        return;
+    }
     const uint64_t at[3] = {10, m.lengths[0] + 200, m.lengths[0] + m.lengths[1] + 60};
     switch (mode) {
     case FORGE_MANIFEST:
@@ -251,7 +256,7 @@ static void answer(const void *task, void *ret_answer)
     case ASK_CRASH:
         __builtin_trap();
     case ASK_OPEN:
-        (void)fopen("/etc/passwd", "re");
+        (void)open("/etc/passwd", O_RDONLY | O_CLOEXEC);
         break;
     case ASK_READ: /* it has no descriptor to read from */
         *sum = pread(3, &byte, 1, 0) < 0 ? 1 : 2;
