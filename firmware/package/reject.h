@@ -17,7 +17,8 @@ enum reject {
     REJECT_PRODUCT,
     REJECT_CHANNEL,      /* made for another hall */
     REJECT_EPOCH,        /* key epoch is not that of the trust root */
-    REJECT_OLDER,        /* older than, or the same as, what was confirmed */
+    REJECT_SAME,         /* the edition that is shown now */
+    REJECT_OLDER,        /* older than what is shown, or was confirmed */
     REJECT_JUMP,         /* edition number jumps by more than the cap */
     REJECT_BAD_LISTED,   /* tried here before, and taken back */
     REJECT_BASE_MISSING, /* a delta whose base edition is not here */

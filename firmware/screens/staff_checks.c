@@ -13,8 +13,8 @@ enum { CHECK_SIGNATURES, CHECK_VERSION, CHECK_WRITE, CHECK_SWITCH, CHECK_COUNT }
 /* The check that a refusal belongs to, by the reason's name (package/reject.h). */
 static int failed_check(const struct staff_model *m)
 {
-    static const char *const version[] = {"product", "channel",    "epoch",       "older",
-                                          "jump",    "bad-listed", "base-missing"};
+    static const char *const version[] = {"product", "channel", "epoch",      "same",
+                                          "older",   "jump",    "bad-listed", "base-missing"};
     for (size_t i = 0; i < sizeof version / sizeof version[0]; i++) {
         if (strcmp(m->reason, version[i]) == 0) {
             return CHECK_VERSION;

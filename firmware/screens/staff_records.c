@@ -1,48 +1,14 @@
 /* Update history and counters, as syncd tells them. They are asked for on entering. */
 #include <string.h>
 
+#include "screens/staff_names.h"
 #include "screens/staff_parts.h"
-
-static enum word event_name(const char *event)
-{
-    static const struct {
-        const char *event;
-        enum word name;
-    } names[] = {
-        {"applied", W_STAFF_EVENT_APPLIED},
-        {"confirmed", W_STAFF_EVENT_CONFIRMED},
-        {"refused", W_STAFF_EVENT_REFUSED},
-        {"postponed", W_STAFF_EVENT_POSTPONED},
-        {"incomplete", W_STAFF_EVENT_INCOMPLETE},
-        {"rolled-back", W_STAFF_EVENT_BACK},
-        {"taken-back", W_STAFF_EVENT_BACK},
-        {"given-up", W_STAFF_EVENT_BACK},
-        {"damaged", W_STAFF_EVENT_DAMAGED},
-        {"display-failed", W_STAFF_EVENT_DAMAGED},
-        {"healed", W_STAFF_EVENT_HEALED},
-        {"rebuilt", W_STAFF_EVENT_HEALED},
-        {"keys", W_STAFF_EVENT_KEYS},
-        {"settings", W_STAFF_EVENT_SETTINGS},
-        {"exported", W_STAFF_EVENT_EXPORTED},
-        {"export-failed", W_STAFF_EVENT_EXPORT_FAILED},
-        {"keys-refused", W_STAFF_EVENT_KEYS_REFUSED},
-        {"settings-refused", W_STAFF_EVENT_SETTINGS_REFUSED},
-        {"fetch-failed", W_STAFF_EVENT_FETCH},
-        {"fetch-paused", W_STAFF_EVENT_FETCH_PAUSED},
-        {"fetch-resumed", W_STAFF_EVENT_FETCH_RESUMED},
-    };
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (strcmp(event, names[i].event) == 0) {
-            return names[i].name;
-        }
-    }
-    return W_STAFF_EVENT_OTHER;
-}
 
 static int32_t build_event(struct ui *ui, int32_t x, int32_t y, int32_t w,
                            const struct staff_event *e)
 {
-    struct slice name = word(event_name(e->event));
+    enum word known = staff_event_word(slice_of(e->event));
+    struct slice name = word(known == W_COUNT ? W_STAFF_EVENT_OTHER : known);
     if (e->edition) {
         struct slice number = part_number(ui, (int64_t)e->edition);
         name = part_fill(ui, W_STAFF_EVENT_EDITION, (struct slice[]){name, number}, 2);
@@ -88,87 +54,17 @@ static int32_t build_events(const struct staff_model *m, struct ui *ui, int32_t 
 
 /* --- counters --- */
 
-/* Why packages were refused, by the names of package/reject.h ('-' written '_'). */
-static struct slice reason_name(struct slice reason)
-{
-    static const struct {
-        const char *reason;
-        enum word name;
-    } names[] = {
-        {"unreadable", W_STAFF_WHY_UNREADABLE},
-        {"truncated", W_STAFF_WHY_UNREADABLE},
-        {"not_package", W_STAFF_WHY_NOT_PACKAGE},
-        {"header", W_STAFF_WHY_DAMAGED},
-        {"table", W_STAFF_WHY_DAMAGED},
-        {"frame", W_STAFF_WHY_DAMAGED},
-        {"content", W_STAFF_WHY_DAMAGED},
-        {"future_format", W_STAFF_WHY_FORMAT},
-        {"oversized", W_STAFF_WHY_ROOM},
-        {"no_room", W_STAFF_WHY_ROOM},
-        {"signature", W_STAFF_WHY_SIGNATURE},
-        {"key_unknown", W_STAFF_WHY_KEY},
-        {"epoch", W_STAFF_WHY_KEY},
-        {"unsigned", W_STAFF_WHY_ROLE},
-        {"role_missing", W_STAFF_WHY_ROLE},
-        {"channel", W_STAFF_WHY_CHANNEL},
-        {"product", W_STAFF_WHY_CHANNEL},
-        {"older", W_STAFF_WHY_OLDER},
-        {"jump", W_STAFF_WHY_JUMP},
-        {"bad_listed", W_STAFF_WHY_BAD_LISTED},
-        {"base_missing", W_STAFF_WHY_BASE},
-        {"readonly", W_STAFF_WHY_STORAGE},
-        {"storage", W_STAFF_WHY_STORAGE},
-        {"stopped", W_STAFF_WHY_STOPPED},
-    };
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (slice_eq_cstr(reason, names[i].reason)) {
-            return word(names[i].name);
-        }
-    }
-    return reason;
-}
-
 static struct slice counter_name(struct ui *ui, struct slice key)
 {
-    static const struct {
-        const char *key;
-        enum word name;
-    } names[] = {
-        {"applied", W_STAFF_COUNT_APPLIED},
-        {"confirmed", W_STAFF_COUNT_CONFIRMED},
-        {"refused", W_STAFF_COUNT_REFUSED},
-        {"postponed", W_STAFF_COUNT_POSTPONED},
-        {"incomplete", W_STAFF_COUNT_INCOMPLETE},
-        {"rolled_back", W_STAFF_COUNT_ROLLBACKS},
-        {"taken_back", W_STAFF_COUNT_TAKEN_BACK},
-        {"given_up", W_STAFF_COUNT_TAKEN_BACK},
-        {"damaged", W_STAFF_COUNT_DAMAGED},
-        {"display_failed", W_STAFF_COUNT_FAILED},
-        {"rebuilt", W_STAFF_COUNT_REBUILT},
-        {"fetch_failed", W_STAFF_EVENT_FETCH},
-        {"fetch_paused", W_STAFF_EVENT_FETCH_PAUSED},
-        {"fetch_resumed", W_STAFF_EVENT_FETCH_RESUMED},
-        {"exported", W_STAFF_EVENT_EXPORTED},
-        {"export_failed", W_STAFF_EVENT_EXPORT_FAILED},
-        {"keys", W_STAFF_EVENT_KEYS},
-        {"keys_refused", W_STAFF_EVENT_KEYS_REFUSED},
-        {"settings", W_STAFF_EVENT_SETTINGS},
-        {"settings_refused", W_STAFF_EVENT_SETTINGS_REFUSED},
-        {"healed", W_STAFF_EVENT_HEALED},
-        {"starts", W_STAFF_COUNT_STARTS},
-        {"free_mib", W_STAFF_COUNT_FREE},
-    };
     const struct slice refused = SLICE_LIT("refused_");
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (slice_eq_cstr(key, names[i].key)) {
-            return word(names[i].name);
-        }
+    enum word known = staff_counter_word(key);
+    if (known == W_COUNT && slice_has_prefix(key, refused)) {
+        struct slice reason = slice_sub(key, refused.n, key.n);
+        enum word why = staff_reason_word(reason);
+        struct slice text = why == W_COUNT ? reason : word(why);
+        return part_fill(ui, W_STAFF_COUNT_WHY, &text, 1);
     }
-    if (slice_has_prefix(key, refused)) {
-        struct slice why = reason_name(slice_sub(key, refused.n, key.n));
-        return part_fill(ui, W_STAFF_COUNT_WHY, &why, 1);
-    }
-    return key;
+    return known == W_COUNT ? key : word(known);
 }
 
 static int32_t build_counters(const struct staff_model *m, struct ui *ui, int32_t x, int32_t y,

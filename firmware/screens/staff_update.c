@@ -32,7 +32,7 @@ enum staff_view staff_view_of(const struct staff_model *m)
     if (m->pulled || (cut && m->stick == STAFF_STICK_NONE)) {
         return STAFF_VIEW_PULLED;
     }
-    if (strcmp(m->reason, "older") == 0) {
+    if (strcmp(m->reason, "same") == 0 || strcmp(m->reason, "older") == 0) {
         return STAFF_VIEW_NOTHING;
     }
     if (strcmp(m->reason, "stopped") == 0) {

@@ -2,6 +2,7 @@
  * starts afresh. */
 #include "store/history.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -18,6 +19,45 @@
 
 #define NAME "state/history.jsonl"
 #define OLD_NAME "state/history.1.jsonl"
+
+static const struct {
+    const char *name;
+    bool trouble;
+} kinds[HISTORY_KIND_COUNT] = {
+    [HISTORY_APPLIED] = {"applied", false},
+    [HISTORY_REFUSED] = {"refused", true},
+    [HISTORY_POSTPONED] = {"postponed", true},
+    [HISTORY_INCOMPLETE] = {"incomplete", true},
+    [HISTORY_TAKEN_BACK] = {"taken-back", true},
+    [HISTORY_CONFIRMED] = {"confirmed", false},
+    [HISTORY_ROLLED_BACK] = {"rolled-back", false},
+    [HISTORY_GIVEN_UP] = {"given-up", true},
+    [HISTORY_DISPLAY_FAILED] = {"display-failed", true},
+    [HISTORY_DAMAGED] = {"damaged", true},
+    [HISTORY_REBUILT] = {"rebuilt", true},
+    [HISTORY_KEYS] = {"keys", false},
+    [HISTORY_KEYS_REFUSED] = {"keys-refused", true},
+    [HISTORY_SETTINGS] = {"settings", false},
+    [HISTORY_SETTINGS_REFUSED] = {"settings-refused", true},
+    [HISTORY_EXPORTED] = {"exported", false},
+    [HISTORY_EXPORT_FAILED] = {"export-failed", true},
+    [HISTORY_FETCH_FAILED] = {"fetch-failed", true},
+    [HISTORY_FETCH_PAUSED] = {"fetch-paused", false},
+    [HISTORY_FETCH_RESUMED] = {"fetch-resumed", false},
+    [HISTORY_POST_FAILED] = {"post-failed", true},
+};
+
+const char *history_kind_name(enum history_kind k)
+{
+    assert(k >= HISTORY_APPLIED && k < HISTORY_KIND_COUNT);
+    return kinds[k].name;
+}
+
+bool history_is_trouble(enum history_kind k)
+{
+    assert(k >= HISTORY_APPLIED && k < HISTORY_KIND_COUNT);
+    return kinds[k].trouble;
+}
 
 void history_time(int64_t utc_s, char out[32])
 {
@@ -38,7 +78,7 @@ static void event_json(const struct history_event *e, struct buf *out)
     json_key(&j, "time");
     json_cstr(&j, when);
     json_key(&j, "event");
-    json_cstr(&j, e->event);
+    json_cstr(&j, history_kind_name(e->kind));
     if (!edition_id_is_none(e->id)) {
         json_key(&j, "epoch");
         json_int(&j, (int64_t)e->id.epoch);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,9 +14,40 @@
  * writer. */
 #define HISTORY_BYTES (256u * 1024)
 
+/* Every kind of event there is. The names stand in the file, in messages, in receipts, and with '_'
+ * for '-' in counters. */
+enum history_kind {
+    HISTORY_APPLIED = 0, /* these five: the fates of a package (receipt.h) */
+    HISTORY_REFUSED,
+    HISTORY_POSTPONED,
+    HISTORY_INCOMPLETE,
+    HISTORY_TAKEN_BACK,
+    HISTORY_CONFIRMED,      /* a screen has drawn it */
+    HISTORY_ROLLED_BACK,    /* by staff */
+    HISTORY_GIVEN_UP,       /* a trial that no screen drew in INSTALL_TRIES starts */
+    HISTORY_DISPLAY_FAILED, /* a screen could not open it */
+    HISTORY_DAMAGED,
+    HISTORY_REBUILT, /* the select record, from the sealed editions */
+    HISTORY_KEYS,
+    HISTORY_KEYS_REFUSED,
+    HISTORY_SETTINGS,
+    HISTORY_SETTINGS_REFUSED,
+    HISTORY_EXPORTED,
+    HISTORY_EXPORT_FAILED,
+    HISTORY_FETCH_FAILED,
+    HISTORY_FETCH_PAUSED, /* a download gave way to another package */
+    HISTORY_FETCH_RESUMED,
+    HISTORY_POST_FAILED,
+    HISTORY_KIND_COUNT
+};
+const char *history_kind_name(enum history_kind k);
+/* Should somebody look at it? Then it is a warning in the log and among the last errors of the
+ * status. */
+bool history_is_trouble(enum history_kind k);
+
 struct history_event {
-    int64_t time_s;       /* UTC */
-    const char *event;    /* "applied" "refused" "confirmed" "rolled-back" "damaged" … */
+    int64_t time_s; /* UTC */
+    enum history_kind kind;
     struct edition_id id; /* none: left out */
     const char *file;     /* package, NULL: left out */
     const char *reason;   /* stable name, NULL: left out */

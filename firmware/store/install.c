@@ -493,6 +493,11 @@ const struct select *install_select(const struct install *in)
     return &in->select;
 }
 
+struct policy install_policy(const struct install *in, const struct trust *t)
+{
+    return job_policy(&in->config, t);
+}
+
 bool install_has_readers(const struct install *in)
 {
     for (size_t i = 0; i < sizeof in->left.pid / sizeof *in->left.pid; i++) {

@@ -134,6 +134,9 @@ enum install_pace install_step(struct install *in);
 enum install_state install_state(const struct install *in);
 const struct install_report *install_report(const struct install *in);
 const struct select *install_select(const struct install *in); /* as on disk */
+/* What a package has to satisfy here while t is in force; borrows of both. Reads the factory
+ * edition. */
+struct policy install_policy(const struct install *in, const struct trust *t);
 
 /* Has a child that read a source still not ended? One that hangs in a read of a stick ends with
  * that; until then it has the stick open. Known anew after each install_step. */

@@ -128,6 +128,19 @@ static struct edition_id factory_id(const struct install_config *c)
     return id;
 }
 
+struct policy job_policy(const struct install_config *c, const struct trust *t)
+{
+    return (struct policy){
+        .channel = trust_channel(t),
+        .required_channel = c->required_channel,
+        .epoch = trust_epoch(t),
+        .jump_cap = trust_jump_cap(t),
+        .schema = EDITION_SCHEMA,
+        .app = c->app,
+        .factory = factory_id(c),
+    };
+}
+
 enum job_step job_auth(struct job *j, const struct install_config *c, const struct select *s,
                        struct install_report *report, enum reject *ret_why)
 {
@@ -145,15 +158,7 @@ enum job_step job_auth(struct job *j, const struct install_config *c, const stru
         j->was_applied = true;
         return JOB_NEXT;
     }
-    const struct policy policy = {
-        .channel = trust_channel(j->trust),
-        .required_channel = c->required_channel,
-        .epoch = trust_epoch(j->trust),
-        .jump_cap = trust_jump_cap(j->trust),
-        .schema = EDITION_SCHEMA,
-        .app = c->app,
-        .factory = factory_id(c),
-    };
+    const struct policy policy = job_policy(c, j->trust);
     why = policy_check(&policy, s, package_manifest(j->package));
     if (why != REJECT_NONE) {
         return job_refuse(why, ret_why);

@@ -52,6 +52,9 @@ void job_init(struct job *j, const struct install_config *config,
 /* Frees all. discard: the part is deleted, else it is kept for a later attempt. */
 void job_finish(struct job *j, bool discard);
 
+/* What a package has to satisfy; borrows of both. */
+struct policy job_policy(const struct install_config *c, const struct trust *t);
+
 enum job_step job_auth(struct job *j, const struct install_config *c, const struct select *s,
                        struct install_report *report, enum reject *ret_why);
 enum job_step job_base(struct job *j, const char *root, enum reject *ret_why);

@@ -14,6 +14,7 @@ static struct edition_id highest(struct edition_id a, struct edition_id b)
 enum reject policy_check(const struct policy *p, const struct select *s, const struct manifest *m)
 {
     struct edition_id id = {m->epoch, m->edition};
+    struct edition_id shown = edition_id_is_none(s->current) ? p->factory : s->current;
     struct edition_id newest = highest(highest(s->current, s->floor), p->factory);
     if (strcmp(m->product, "gongkai") != 0) {
         return REJECT_PRODUCT;
@@ -35,7 +36,7 @@ enum reject policy_check(const struct policy *p, const struct select *s, const s
     if ((edition_id_cmp(id, s->current) <= 0 && !PLANT(policy_current)) ||
         (edition_id_cmp(id, s->floor) < 0 && !PLANT(policy_floor)) ||
         (edition_id_cmp(id, p->factory) <= 0 && !PLANT(policy_factory))) {
-        return REJECT_OLDER;
+        return edition_id_eq(id, shown) ? REJECT_SAME : REJECT_OLDER;
     }
     if (p->jump_cap > 0 && !PLANT(policy_jump) && newest.edition > 0 &&
         m->edition > newest.edition && m->edition - newest.edition > p->jump_cap) {

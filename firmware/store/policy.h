@@ -21,7 +21,8 @@ struct policy {
  * channel, schema and program version, key epoch, bad list, age, jump, in this order. Newer than
  * the current edition and than the factory's is required, and not below the floor: the floor
  * edition itself is accepted only while an older one is shown because it was damaged (this repairs
- * it). After TUF 1.0, 5.4–5.6 (rollback, fast-forward). */
+ * it). What is shown already (the current edition, without one the factory's) is REJECT_SAME, not
+ * REJECT_OLDER: nothing is wrong with it. After TUF 1.0, 5.4–5.6 (rollback, fast-forward). */
 enum reject policy_check(const struct policy *p, const struct select *s,
                          const struct manifest *m) MUST_USE;
 

@@ -14,18 +14,23 @@
 #include "store/history.h"
 #include "store/store.h"
 
+#define RECEIPT_MAX (64u << 10)
 #define NAME_KEPT 180 /* bytes of a file name that a receipt's name repeats */
 
-static const char *const result_names[] = {
-    [RECEIPT_APPLIED] = "applied",       [RECEIPT_REFUSED] = "refused",
-    [RECEIPT_POSTPONED] = "postponed",   [RECEIPT_INCOMPLETE] = "incomplete",
-    [RECEIPT_TAKEN_BACK] = "taken-back",
-};
+enum history_kind receipt_kind(enum receipt_result r)
+{
+    static const enum history_kind kinds[] = {
+        [RECEIPT_APPLIED] = HISTORY_APPLIED,       [RECEIPT_REFUSED] = HISTORY_REFUSED,
+        [RECEIPT_POSTPONED] = HISTORY_POSTPONED,   [RECEIPT_INCOMPLETE] = HISTORY_INCOMPLETE,
+        [RECEIPT_TAKEN_BACK] = HISTORY_TAKEN_BACK,
+    };
+    assert((size_t)r < sizeof kinds / sizeof *kinds);
+    return kinds[r];
+}
 
 const char *receipt_result_name(enum receipt_result r)
 {
-    assert((size_t)r < sizeof result_names / sizeof *result_names);
-    return result_names[r];
+    return history_kind_name(receipt_kind(r));
 }
 
 enum err receipt_path(const char *root, const char *file, const struct file_identity *identity,
@@ -121,4 +126,16 @@ enum err receipt_write(const char *root, const struct receipt *r, char *ret_path
         memcpy(ret_path, path, strlen(path) + 1);
     }
     return e;
+}
+
+bool receipt_says_applied(const char *root, const char *file, const struct file_identity *identity,
+                          char *ret_path)
+{
+    const struct slice says = SLICE_LIT("\"result\":\"applied\"");
+    struct buf bytes = {0};
+    bool found = receipt_path(root, file, identity, ret_path) == ERR_OK &&
+                 file_read(ret_path, RECEIPT_MAX, &bytes) == ERR_OK &&
+                 slice_find(buf_slice(&bytes), says, 0) != SIZE_MAX;
+    buf_finish(&bytes);
+    return found;
 }

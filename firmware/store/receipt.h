@@ -1,10 +1,12 @@
 #pragma once
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
 #include "package/trust.h"
+#include "store/history.h"
 #include "store/id.h"
 
 /* What became of one package file: ROOT/outbox/NAME.ID.json, written atomically, read by the office
@@ -17,6 +19,7 @@ enum receipt_result {
     RECEIPT_INCOMPLETE, /* it has been incomplete for long; taken up when it is complete */
     RECEIPT_TAKEN_BACK  /* it was applied and then taken back (failed trial, staff) */
 };
+enum history_kind receipt_kind(enum receipt_result r);
 const char *receipt_result_name(enum receipt_result r); /* "applied" … "taken-back" */
 
 /* One state of one file: a file that was rewritten has another identity. */
@@ -40,6 +43,10 @@ struct receipt {
 
 /* ret_path (PATH_MAX) gets where it is. */
 enum err receipt_write(const char *root, const struct receipt *r, char *ret_path) MUST_USE;
+
+/* Is there a receipt of this very file that says "applied"? ret_path as above. */
+bool receipt_says_applied(const char *root, const char *file, const struct file_identity *identity,
+                          char *ret_path);
 
 /* The path receipt_write would use for this file. */
 enum err receipt_path(const char *root, const char *file, const struct file_identity *identity,

@@ -92,11 +92,11 @@ static enum err open_all(struct daemon *d, const char *factory)
     d->scrub_wanted = true;
     duties_open(d);
     if (found.rebuilt) {
-        tell_event(d, "rebuilt", d->shown.current,
+        tell_event(d, HISTORY_REBUILT, d->shown.current,
                    "内容选择记录已损坏，已按本机保存的各期内容重建。");
     }
     if (found.trial_given_up) {
-        tell_edition_event(d, "given-up", found.given_up,
+        tell_edition_event(d, HISTORY_GIVEN_UP, found.given_up,
                            "第%" PRIu64
                            "期内容多次启动都没有显示成功，已退回上一期；请检查后重新导入。");
     }

@@ -20,6 +20,7 @@
 #include "store/store.h"
 #include "syncd/export_child.h"
 #include "syncd/inside.h"
+#include "syncd/keys_in.h"
 #include "syncd/requests.h"
 #include "syncd/stick.h"
 #include "syncd/tell.h"
@@ -114,7 +115,8 @@ static void finish(struct export *x, const char *problem)
         (void)snprintf(sentence, sizeof sentence, "已导出到U盘的文件夹“%s”，可以拔出U盘。",
                        x->folder);
     }
-    tell_event(x->d, problem ? "export-failed" : "exported", (struct edition_id){0, 0}, sentence);
+    tell_event(x->d, problem ? HISTORY_EXPORT_FAILED : HISTORY_EXPORTED, (struct edition_id){0, 0},
+               sentence);
     if (to) {
         request_answer(to, "export", problem == NULL, sentence);
     }
@@ -125,10 +127,9 @@ static void finish(struct export *x, const char *problem)
 static void folder_name(struct export *x)
 {
     struct local_time t = local_time_of(clock_wall_s(x->d->o->clock));
-    char path[PATH_MAX];
     char channel[48] = "";
     struct trust *trust = NULL;
-    if (store_path(x->d->o->root, "trust", path) == ERR_OK && trust_open(path, &trust) == ERR_OK) {
+    if (keys_in_trust(x->d->o->root, &trust) == ERR_OK) {
         (void)snprintf(channel, sizeof channel, "%s", trust_channel(trust));
     }
     trust_close(trust);
@@ -258,8 +259,7 @@ enum install_pace export_step(void *self, int64_t now_ms)
             child_start(x, now_ms);
         } else if (now_ms > x->until_ms || is_gone(x)) {
             request_remove(x);
-            finish(x,
-                   "U盘没有按时变为可写，没有导出；请重新插入U盘再试，仍不行请联系技术人员。");
+            finish(x, "U盘没有按时变为可写，没有导出；请重新插入U盘再试，仍不行请联系技术人员。");
         }
         break;
     case EXPORT_WRITING:

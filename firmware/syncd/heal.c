@@ -94,7 +94,7 @@ static void damaged(struct heal *h, struct edition_id id)
         d->scan_ms = 0;
     }
     tell_edition_event(
-        d, "damaged", id,
+        d, HISTORY_DAMAGED, id,
         kept ? "第%" PRIu64 "期内容已损坏，已换用本机保存的其他内容，正在用保留的更新包自动修复。"
              : "第%" PRIu64
                "期内容已损坏，已换用本机保存的其他内容；请重新导入最新的更新包，会自动修复。");
@@ -105,7 +105,7 @@ static void damaged(struct heal *h, struct edition_id id)
 static void good_but_suspected(struct heal *h, struct edition_id id)
 {
     if (install_failed(h->d->install, id) == ERR_OK) {
-        tell_edition_event(h->d, "taken-back", id,
+        tell_edition_event(h->d, HISTORY_TAKEN_BACK, id,
                            "第%" PRIu64 "期内容无法显示，已退回上一期；请检查后发布新的一期。");
     }
 }
@@ -142,7 +142,7 @@ static void previous_end(struct heal *h, struct edition_id id, enum scrub_result
 {
     if (result == SCRUB_DAMAGED && !edition_id_eq(id, h->told)) {
         h->told = id;
-        tell_edition_event(h->d, "damaged", id,
+        tell_edition_event(h->d, HISTORY_DAMAGED, id,
                            "保留的上一期（第%" PRIu64
                            "期）内容已损坏，不能再退回到它；当前内容不受影响。");
     }

@@ -68,7 +68,7 @@ void https_tell(struct https *h, struct edition_id id, const char *sentence, int
     }
     (void)snprintf(h->told, sizeof h->told, "%s", sentence);
     h->told_ms = now_ms;
-    tell_event(h->d, "fetch-failed", id, sentence);
+    tell_event(h->d, HISTORY_FETCH_FAILED, id, sentence);
 }
 
 enum https_state https_failed(struct https *h, const char *sentence, int64_t now_ms)

@@ -3,14 +3,12 @@
  * looked at here before the box found it good and its signatures were verified again. */
 #include "syncd/https_head.h"
 
-#include <limits.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/file.h"
-#include "edition/edition.h"
-#include "store/store.h"
+#include "syncd/keys_in.h"
 
 struct https_judge {
     struct trust *trust;
@@ -21,15 +19,13 @@ struct https_judge {
 enum err https_judge_open(const char *root, struct slice bytes, struct box_left *left,
                           struct https_judge **ret_judge)
 {
-    char path[PATH_MAX];
     struct https_judge *j = calloc(1, sizeof *j);
     if (!j) {
         return ERR_NOMEM;
     }
     j->source =
         (struct install_source){.fd = memfd_create("gongkai-head", MFD_CLOEXEC), .size = bytes.n};
-    enum err e = j->source.fd < 0 ? ERR_NOMEM : store_path(root, "trust", path);
-    e = e == ERR_OK ? trust_open(path, &j->trust) : e;
+    enum err e = j->source.fd < 0 ? ERR_NOMEM : keys_in_trust(root, &j->trust);
     if (e == ERR_OK && fd_write_at(j->source.fd, bytes.p, bytes.n, 0) != ERR_OK) {
         e = ERR_NOMEM;
     }
@@ -59,22 +55,8 @@ void https_judge_close(struct https_judge *j)
     free(j);
 }
 
-static enum reject policy_ask(const struct https_judge *j, const struct https_rules *rules,
-                              const struct manifest *m)
-{
-    const struct policy policy = {
-        .channel = trust_channel(j->trust),
-        .required_channel = rules->required_channel,
-        .epoch = trust_epoch(j->trust),
-        .jump_cap = trust_jump_cap(j->trust),
-        .schema = EDITION_SCHEMA,
-        .app = rules->app,
-    };
-    return policy_check(&policy, rules->select, m);
-}
-
-bool https_judge_step(struct https_judge *j, const struct https_rules *rules,
-                      struct https_head *ret_head, enum reject *ret_why)
+bool https_judge_step(struct https_judge *j, const struct install *in, struct https_head *ret_head,
+                      enum reject *ret_why)
 {
     struct package *p = NULL;
     *ret_head = (struct https_head){0};
@@ -92,7 +74,8 @@ bool https_judge_step(struct https_judge *j, const struct https_rules *rules,
                                     .base = m->base_edition,
                                     .n = j->source.size,
                                     .total = package_total(p)};
-    *ret_why = policy_ask(j, rules, m);
+    const struct policy policy = install_policy(in, j->trust);
+    *ret_why = policy_check(&policy, install_select(in), m);
     package_close(p);
     return true;
 }

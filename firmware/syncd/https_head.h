@@ -5,8 +5,7 @@
 #include "base/err.h"
 #include "base/slice.h"
 #include "store/head.h"
-#include "store/policy.h"
-#include "store/select.h"
+#include "store/install.h"
 
 /* The head of a package that a server gave: the bytes before its first frame. */
 struct https_head {
@@ -14,13 +13,6 @@ struct https_head {
     uint64_t base;  /* edition that a delta needs, 0: a full package */
     uint64_t n;     /* bytes of the head */
     uint64_t total; /* of the whole package */
-};
-
-/* What a terminal accepts (policy.h); borrowed. */
-struct https_rules {
-    const struct select *select;
-    const char *required_channel;
-    uint32_t app;
 };
 
 /* One head being authenticated in the box (head.h) against the trust of ROOT/trust as it is now,
@@ -32,8 +24,8 @@ enum err https_judge_open(const char *root, struct slice bytes, struct box_left 
                           struct https_judge **ret_judge) MUST_USE;
 void https_judge_close(struct https_judge *j); /* NULL is fine */
 
-/* False: ask again in some 20 ms. *ret_why REJECT_NONE: it is to be installed; REJECT_OLDER: there
- * is nothing new. *ret_head is set as soon as the signatures are found good, so that a refusal can
- * name the edition (id none before that). Never waits. */
-bool https_judge_step(struct https_judge *j, const struct https_rules *rules,
-                      struct https_head *ret_head, enum reject *ret_why);
+/* False: ask again in some 20 ms. *ret_why REJECT_NONE: it is to be installed; REJECT_SAME,
+ * REJECT_OLDER: there is nothing new. *ret_head is set as soon as the signatures are found good, so
+ * that a refusal can name the edition (id none before that). Never waits. */
+bool https_judge_step(struct https_judge *j, const struct install *in, struct https_head *ret_head,
+                      enum reject *ret_why);

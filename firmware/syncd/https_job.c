@@ -46,7 +46,7 @@ static const char *refusal(void *user, enum reject why)
 static void tell_resumed(struct https *h)
 {
     if (!edition_id_is_none(h->paused) && edition_id_eq(h->paused, h->newest.id)) {
-        tell_edition_event(h->d, "fetch-resumed", h->newest.id,
+        tell_edition_event(h->d, HISTORY_FETCH_RESUMED, h->newest.id,
                            "第%" PRIu64 "期的下载继续进行，已下载的部分不再重复下载。");
     }
     h->paused = (struct edition_id){0, 0};
@@ -137,7 +137,7 @@ static void yield_when_due(struct https *h, int64_t now_ms)
             h->d->transfer, "下载让位给U盘或收到的文件；已下载的部分保留，稍后自动继续。");
         if (h->yielded) {
             h->paused = h->newest.id;
-            tell_edition_event(h->d, "fetch-paused", h->newest.id,
+            tell_edition_event(h->d, HISTORY_FETCH_PAUSED, h->newest.id,
                                "第%" PRIu64
                                "期的下载让位给U盘或收到的文件；已下载的部分保留，稍后自动继续。");
         }

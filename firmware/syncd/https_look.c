@@ -225,7 +225,7 @@ static enum https_state full_take(struct https *h)
 static enum https_state latest_judged(struct https *h, enum reject why)
 {
     char sentence[HTTPS_SENTENCE];
-    bool nothing_new = why == REJECT_OLDER || why == REJECT_BAD_LISTED ||
+    bool nothing_new = why == REJECT_SAME || why == REJECT_OLDER || why == REJECT_BAD_LISTED ||
                        (why == REJECT_NONE && edition_id_eq(h->newest.id, h->refused));
     if (nothing_new) {
         return https_finished(h, now_of(h));
@@ -270,19 +270,18 @@ static enum https_state judge_start(struct https *h, struct slice bytes)
     const struct https_head none = {0};
     enum err e = https_judge_open(h->d->o->root, bytes, &h->left, &h->judge);
     return e == ERR_OK ? h->state
-                       : judged(h, &none, e == ERR_NOMEM ? REJECT_NOMEM : REJECT_KEY_UNKNOWN);
+                       : judged(h, &none,
+                                e == ERR_NOMEM      ? REJECT_NOMEM
+                                : trust_unusable(e) ? REJECT_KEY_UNKNOWN
+                                                    : REJECT_STORAGE);
 }
 
 enum https_state https_judge(struct https *h)
 {
     struct https_head head;
     enum reject why = REJECT_NONE;
-    const struct https_rules rules = {
-        .select = install_select(h->d->install),
-        .required_channel = h->d->o->config->channel,
-        .app = policy_app_version(GONGKAI_VERSION),
-    };
-    return https_judge_step(h->judge, &rules, &head, &why) ? judged(h, &head, why) : h->state;
+    return https_judge_step(h->judge, h->d->install, &head, &why) ? judged(h, &head, why)
+                                                                  : h->state;
 }
 
 static enum https_state latest_answer(struct https *h, const struct fetch_result *r,

@@ -64,10 +64,11 @@ void keys_in_arrived(struct daemon *d, const struct arrivals *arrivals)
     const struct keys_in_result *keys = &arrivals->keys;
     const struct settings_in_result *settings = &arrivals->settings;
     if (keys->sentence[0] != '\0') {
-        tell_event(d, keys->added > 0 ? "keys" : "keys-refused", none, keys->sentence);
+        tell_event(d, keys->added > 0 ? HISTORY_KEYS : HISTORY_KEYS_REFUSED, none, keys->sentence);
     }
     if (settings->sentence[0] != '\0') {
-        tell_event(d, settings->taken ? "settings" : "settings-refused", none, settings->sentence);
+        tell_event(d, settings->taken ? HISTORY_SETTINGS : HISTORY_SETTINGS_REFUSED, none,
+                   settings->sentence);
     }
     if (keys->added > 0 && d->install && install_reject(d->install) == ERR_OK) {
         log_line(d->o->log, LOG_LEVEL_WARN, "密钥已更换，已停止按旧密钥进行的更新；请重新导入。");

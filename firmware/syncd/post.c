@@ -118,7 +118,7 @@ static enum post_state round_failed(struct post *p, const char *why, int64_t now
     if (strcmp(sentence, p->told) != 0 || now_ms - p->told_ms >= TELL_AGAIN_MS) {
         memcpy(p->told, sentence, sizeof p->told);
         p->told_ms = now_ms;
-        tell_event(p->d, "post-failed", (struct edition_id){0}, sentence);
+        tell_event(p->d, HISTORY_POST_FAILED, (struct edition_id){0}, sentence);
     }
     return round_end(p);
 }

@@ -132,7 +132,7 @@ static void on_failed(struct daemon *d, struct serve_client *from, const struct 
         /* Look whether its bytes are at fault before giving the edition itself up. */
         if (!heal_is_suspected(d, id) && edition_id_eq(id, install_select(d->install)->current)) {
             heal_suspect(d, id);
-            tell_edition_event(d, "display-failed", id,
+            tell_edition_event(d, HISTORY_DISPLAY_FAILED, id,
                                "屏幕打不开第%" PRIu64 "期内容，正在核对。");
         }
         request_answer(from, "failed", true, "已记录，正在核对这一期内容。");
@@ -141,7 +141,7 @@ static void on_failed(struct daemon *d, struct serve_client *from, const struct 
     (void)snprintf(sentence, sizeof sentence,
                    "第%" PRIu64 "期内容无法显示（%.200s），已退回上一期；请检查后发布新的一期。",
                    id.edition, link_text(m, "reason"));
-    tell_event(d, "taken-back", id, sentence);
+    tell_event(d, HISTORY_TAKEN_BACK, id, sentence);
     answer_err(from, "failed", e, "已退回上一期。", "");
 }
 
@@ -151,7 +151,7 @@ static void on_rollback(struct daemon *d, struct serve_client *from, const struc
     struct edition_id id = install_select(d->install)->current;
     enum err e = transfer_is_idle(d->transfer) ? install_rollback(d->install) : ERR_BUSY;
     if (e == ERR_OK) {
-        tell_edition_event(d, "rolled-back", id,
+        tell_edition_event(d, HISTORY_ROLLED_BACK, id,
                            "工作人员已从第%" PRIu64 "期退回上一期；这一期不会再被装入。");
         d->scrub_wanted = true;
     }

@@ -44,8 +44,8 @@ static struct reporting *of(const struct daemon *d)
     return d->duty[DUTY_STATUS];
 }
 
-/* Whole or not at all to a reader; a power cut may lose it, and the next start writes it anew. Costs
- * the flash no flush. */
+/* Whole or not at all to a reader; a power cut may lose it, and the next start writes it anew.
+ * Costs the flash no flush. */
 static enum err replace_unsynced(const char *path, struct slice text)
 {
     char tmp[PATH_MAX];
@@ -281,16 +281,15 @@ static void error_keep(struct reporting *r, const char *event, const char *sente
     (void)snprintf(e->sentence, sizeof e->sentence, "%s", sentence);
 }
 
-void status_note_event(struct daemon *d, const char *event, const char *sentence)
+void status_note_event(struct daemon *d, enum history_kind kind, const char *sentence)
 {
     struct reporting *r = of(d);
     if (!r) {
         return;
     }
-    counters_add(&r->counters, event);
-    if (strcmp(event, "confirmed") != 0 && strcmp(event, "rolled-back") != 0 &&
-        strcmp(event, "fetch-paused") != 0 && strcmp(event, "fetch-resumed") != 0) {
-        error_keep(r, event, sentence);
+    counters_add(&r->counters, history_kind_name(kind));
+    if (history_is_trouble(kind)) {
+        error_keep(r, history_kind_name(kind), sentence);
     }
 }
 
@@ -299,18 +298,19 @@ void status_note_done(struct daemon *d, const struct link_message *done)
     char name[COUNTER_NAME];
     struct reporting *r = of(d);
     const char *result = link_text(done, "result");
+    const char *reason = link_text(done, "reason");
     if (!r) {
         return;
     }
     counters_add(&r->counters, result);
-    if (strcmp(result, "applied") == 0) {
-        return;
-    }
-    if (strcmp(result, "refused") == 0) {
-        (void)snprintf(name, sizeof name, "refused_%.28s", link_text(done, "reason"));
+    if (strcmp(result, history_kind_name(HISTORY_REFUSED)) == 0) {
+        (void)snprintf(name, sizeof name, "refused_%.28s", reason);
         counters_add(&r->counters, name);
     }
-    error_keep(r, result, link_text(done, "sentence"));
+    if (strcmp(result, history_kind_name(HISTORY_APPLIED)) != 0 &&
+        strcmp(reason, reject_name(REJECT_SAME)) != 0) {
+        error_keep(r, result, link_text(done, "sentence"));
+    }
 }
 
 const struct counters *status_counters(const struct daemon *d)

@@ -3,41 +3,16 @@
 #include "syncd/stick.h"
 
 #include <inttypes.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "edition/edition.h"
-#include "store/store.h"
 #include "syncd/keys_in_duty.h"
 #include "syncd/stick_inside.h"
 
 #define SETTLE_MS 300
 #define ASK_MS 1000 /* pace of looking whether a hanging child has ended */
-
-static struct edition_id factory_id(const struct daemon *d)
-{
-    struct edition_id id = {0, 0};
-    char folder[PATH_MAX];
-    char path[PATH_MAX];
-    struct edition *e = NULL;
-    const char *factory = d->o->factory;
-    if (!factory && store_path(d->o->root, "factory", folder) == ERR_OK) {
-        factory = folder;
-    }
-    if (factory && store_path(factory, "content.db", path) == ERR_OK &&
-        edition_open(path, &e) == ERR_OK) {
-        int64_t epoch = edition_fact_int(e, "epoch", 0);
-        int64_t edition = edition_fact_int(e, "edition", 0);
-        if (epoch > 0 && edition > 0) {
-            id = (struct edition_id){(uint64_t)epoch, (uint64_t)edition};
-        }
-    }
-    edition_close(e);
-    return id;
-}
 
 enum err stick_open(struct daemon *d, void **ret_self)
 {
@@ -55,7 +30,6 @@ enum err stick_open(struct daemon *d, void **ret_self)
     s->told.state = "none";
     s->told.removable = true;
     s->told.chosen = SIZE_MAX;
-    s->factory = factory_id(d);
     enum err e = stick_watch_open(d->o->config->sticks, &s->watch);
     if (e != ERR_OK) {
         free(s);
@@ -153,121 +127,69 @@ static bool may_begin(const struct stick *s)
 
 static void listing_begin(struct stick *s, int64_t now_ms)
 {
-    int folder = -1;
-    char path[PATH_MAX];
     reading_stop(s);
-    s->before = s->list;
-    s->list.n = 0;
-    s->chosen = SIZE_MAX;
-    s->fd_of = SIZE_MAX;
-    enum err e = stick_watch_handle(s->watch, &s->place, &folder);
-    if (e == ERR_OK) {
-        e = stick_read_start(folder, now_ms, &s->read);
-        close(folder);
-    }
-    if (e != ERR_OK) {
-        rest(s, STICK_UNUSABLE,
-             e == ERR_NOMEM ? err_sentence(e) : reject_sentence(REJECT_UNREADABLE));
+    const char *problem = stick_listing_start(s, now_ms);
+    if (problem) {
+        rest(s, STICK_UNUSABLE, problem);
         return;
-    }
-    if (store_path(s->d->o->root, "trust", path) != ERR_OK ||
-        trust_open(path, &s->trust) != ERR_OK) {
-        s->trust = NULL;
-    }
-    for (int role = 0; s->trust && role < ROLE_COUNT; role++) {
-        s->need[role] = trust_threshold(s->trust, (enum role)role);
     }
     s->state = STICK_LISTING;
 }
 
-static void file_judge(struct stick *s)
-{
-    struct edition_id sealed[STORE_EDITIONS_MAX];
-    struct stick_judge j = {
-        .trust = s->trust, .select = install_select(s->d->install), .sealed = sealed};
-    if (s->trust) {
-        j.policy = (struct policy){.channel = trust_channel(s->trust),
-                                   .required_channel = s->d->o->config->channel,
-                                   .epoch = trust_epoch(s->trust),
-                                   .jump_cap = trust_jump_cap(s->trust),
-                                   .schema = EDITION_SCHEMA,
-                                   .app = policy_app_version(GONGKAI_VERSION),
-                                   .factory = s->factory};
-    }
-    if (store_list(s->d->o->root, sealed, &j.sealed_n) != ERR_OK) {
-        j.sealed_n = 0;
-    }
-    if (!stick_list_add(&s->list, &j, &s->file)) {
-        return;
-    }
-    struct stick_package *p = &s->list.at[s->list.n - 1];
-    size_t known = stick_list_find(&s->before, p);
-    if (known != SIZE_MAX && s->before.at[known].tried) {
-        p->tried = true;
-        p->why = s->before.at[known].why;
-    }
-}
-
-/* Of all descriptors only that of the package to be taken is kept. */
-static void file_keep_best(struct stick *s)
-{
-    size_t last = s->list.n - 1;
-    const struct stick_package *p = &s->list.at[last];
-    bool keep = p->why == REJECT_NONE &&
-                (s->wanted ? strcmp(p->name, s->want.name) == 0
-                           : s->fd < 0 || stick_package_better(p, &s->list.at[s->fd_of]));
-    if (!keep) {
-        if (s->file.fd >= 0) {
-            close(s->file.fd);
-        }
-        return;
-    }
-    if (s->fd >= 0) {
-        close(s->fd);
-    }
-    s->fd = s->file.fd;
-    s->fd_of = last;
-}
-
-static void listing_end(struct stick *s)
+/* No package is to be taken. A stick whose last update is in use, plugged in again, is no fault. */
+static void rest_without(struct stick *s)
 {
     char sentence[512];
-    reading_stop(s);
-    if (s->fd >= 0) {
-        s->chosen = s->fd_of;
-        s->state = STICK_WAITING;
-        if (s->mine && install_state(s->d->install) == INSTALL_HOLD &&
-            install_reject(s->d->install) != ERR_OK) {
-            return; /* what another stick brought no longer waits; this one may bring it again */
-        }
-        if (may_begin(s)) {
-            job_begin(s);
-        }
-        return;
-    }
     size_t nearest = stick_list_nearest(&s->list);
+    size_t wrong = stick_list_wrong(&s->list);
     if (nearest == SIZE_MAX) {
         rest(s, STICK_EMPTY, "U盘里没有更新包（.gkp 文件）；请在办公室电脑上拷入后再插。");
         return;
     }
-    const struct stick_package *p = &s->list.at[s->wanted ? 0 : nearest];
-    (void)snprintf(sentence, sizeof sentence, "%s%s", s->list.n > 1 ? "没有可用的更新包。" : "",
-                   s->wanted ? "选的更新包已不在U盘上；请重新插入U盘。"
-                             : stick_package_sentence(p));
-    rest(s, STICK_UNUSABLE, sentence);
+    const struct stick_package *p = &s->list.at[nearest];
+    if (s->wanted) {
+        (void)snprintf(sentence, sizeof sentence, "选的更新包已不在U盘上；请重新插入U盘。");
+    } else if (p->why == REJECT_SAME && wrong == 0) {
+        (void)snprintf(sentence, sizeof sentence,
+                       "终端正在使用U盘上的第%" PRIu64 "期，没有更新的内容。", p->id.edition);
+    } else if (p->why == REJECT_SAME) {
+        (void)snprintf(sentence, sizeof sentence,
+                       "终端正在使用U盘上的第%" PRIu64
+                       "期；另有 %zu 个更新包不能用，原因请看U盘上的更新包列表。",
+                       p->id.edition, wrong);
+    } else {
+        (void)snprintf(sentence, sizeof sentence, "%s%s", s->list.n > 1 ? "没有可用的更新包。" : "",
+                       stick_package_sentence(p));
+    }
+    rest(s, wrong == 0 && !s->wanted ? STICK_DONE : STICK_UNUSABLE, sentence);
+}
+
+static void listing_end(struct stick *s)
+{
+    reading_stop(s);
+    if (s->fd < 0) {
+        rest_without(s);
+        return;
+    }
+    s->chosen = s->fd_of;
+    s->state = STICK_WAITING;
+    if (s->mine && install_state(s->d->install) == INSTALL_HOLD &&
+        install_reject(s->d->install) != ERR_OK) {
+        return; /* what another stick brought no longer waits; this one may bring it again */
+    }
+    if (may_begin(s)) {
+        job_begin(s);
+    }
 }
 
 static enum install_pace listing_step(struct stick *s, int64_t now_ms)
 {
-    switch (stick_read_next(s->read, now_ms, &s->file)) {
+    switch (stick_listing_step(s, now_ms)) {
     case STICK_NOTHING:
         return INSTALL_AT_REST;
     case STICK_FILE:
-        file_judge(s);
-        file_keep_best(s);
         return INSTALL_AT_ONCE;
     case STICK_END:
-        s->list.more = stick_read_more(s->read);
         listing_end(s);
         return INSTALL_AT_ONCE;
     case STICK_FAILED:

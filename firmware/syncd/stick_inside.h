@@ -7,7 +7,8 @@
 #include "syncd/stick_read.h"
 #include "syncd/stick_watch.h"
 
-/* Private to stick.c (what happens) and stick_tell.c (what clients hear). */
+/* Private to stick.c (what happens), stick_listing.c (what is on it, which package to take) and
+ * stick_tell.c (what clients hear). */
 enum stick_state {
     STICK_ABSENT = 0,
     STICK_SETTLING,
@@ -44,6 +45,7 @@ struct stick {
     struct stick_read *read;
     struct stick_read *leaving[STICK_LEAVING_MAX]; /* children that have not ended yet */
     struct trust *trust;                           /* while LISTING */
+    struct policy policy;                          /* likewise; borrows of it */
     struct stick_file file;
     struct stick_list list;
     struct stick_list before; /* of the reading before, for what was tried */
@@ -60,9 +62,13 @@ struct stick {
     char sentence[512];                      /* of REST */
     struct edition_id offered, offered_told; /* what AUTH found signed */
     uint32_t need[ROLE_COUNT];               /* signatures that the trust root asks for */
-    struct edition_id factory;
     struct stick_news_told told;
 };
+
+/* LISTING. What is wrong, for staff; NULL: nothing, and stick_listing_step goes on with it. After
+ * STICK_END s->list is whole; s->fd and s->fd_of are the package to take, −1 without one. */
+const char *stick_listing_start(struct stick *s, int64_t now_ms);
+enum stick_news stick_listing_step(struct stick *s, int64_t now_ms);
 
 /* Tells every client when something of it has changed. */
 void stick_tell_changes(struct stick *s);

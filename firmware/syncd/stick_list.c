@@ -23,9 +23,6 @@ static enum reject judge(const struct stick_judge *j, const struct stick_file *f
     if (f->why != REJECT_NONE) {
         return f->why;
     }
-    if (!j->trust) {
-        return REJECT_KEY_UNKNOWN;
-    }
     enum reject why = trust_check(j->trust, manifest,
                                   (struct slice){f->signatures, f->signatures_n}, &p->signers);
     if (why != REJECT_NONE) {
@@ -92,6 +89,16 @@ size_t stick_list_nearest(const struct stick_list *l)
         }
     }
     return nearest;
+}
+
+size_t stick_list_wrong(const struct stick_list *l)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < l->n; i++) {
+        enum reject why = l->at[i].why;
+        n += why != REJECT_NONE && why != REJECT_SAME && why != REJECT_OLDER;
+    }
+    return n;
 }
 
 const char *stick_package_sentence(const struct stick_package *p)

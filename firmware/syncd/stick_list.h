@@ -32,7 +32,7 @@ struct stick_list {
 
 /* What this terminal accepts now; all borrowed. */
 struct stick_judge {
-    const struct trust *trust; /* NULL: nothing can be verified */
+    const struct trust *trust;
     struct policy policy;
     const struct select *select;
     const struct edition_id *sealed; /* editions that a delta may start from */
@@ -52,4 +52,6 @@ size_t stick_list_find(const struct stick_list *l, const struct stick_package *p
 /* When none is usable: the one whose reason tells staff most (the highest edition that was
  * verified, else the first); SIZE_MAX for an empty list. */
 size_t stick_list_nearest(const struct stick_list *l);
+/* How many are not usable for another reason than that they bring nothing new. */
+size_t stick_list_wrong(const struct stick_list *l);
 const char *stick_package_sentence(const struct stick_package *p);

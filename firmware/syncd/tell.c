@@ -54,22 +54,23 @@ void tell_job_message(const struct daemon *d, struct link_message *m)
 }
 
 /* History, log and a notice to every client: for what is not the fate of a file. */
-void tell_event(struct daemon *d, const char *event, struct edition_id id, const char *sentence)
+void tell_event(struct daemon *d, enum history_kind kind, struct edition_id id,
+                const char *sentence)
 {
     struct link_message m;
     const struct history_event e = {
-        .time_s = clock_wall_s(d->o->clock), .event = event, .id = id, .text = sentence};
+        .time_s = clock_wall_s(d->o->clock), .kind = kind, .id = id, .text = sentence};
     enum err r = history_add(d->o->root, &e);
-    status_note_event(d, event, sentence);
-    log_line(d->o->log, strcmp(event, "confirmed") == 0 ? LOG_LEVEL_INFO : LOG_LEVEL_WARN, "%s%s",
+    status_note_event(d, kind, sentence);
+    log_line(d->o->log, history_is_trouble(kind) ? LOG_LEVEL_WARN : LOG_LEVEL_INFO, "%s%s",
              sentence, r == ERR_OK ? "" : "（记录未能写入磁盘）");
     link_message_init(&m, "notice");
-    link_add(&m, "event", event);
+    link_add(&m, "event", history_kind_name(kind));
     link_add(&m, "sentence", sentence);
     serve_broadcast(d->serve, &m);
 }
 
-void tell_edition_event(struct daemon *d, const char *event, struct edition_id id,
+void tell_edition_event(struct daemon *d, enum history_kind kind, struct edition_id id,
                         const char *format)
 {
     char sentence[256];
@@ -77,14 +78,14 @@ void tell_edition_event(struct daemon *d, const char *event, struct edition_id i
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
     (void)snprintf(sentence, sizeof sentence, format, id.edition);
 #pragma GCC diagnostic pop
-    tell_event(d, event, id, sentence);
+    tell_event(d, kind, id, sentence);
 }
 
 /* A confirmed edition of a higher key epoch has ended the one before it. */
 static void tell_ended(struct daemon *d, struct edition_id ended, struct edition_id current)
 {
     if (!edition_id_is_none(ended) && ended.epoch < current.epoch) {
-        tell_edition_event(d, "keys", ended,
+        tell_edition_event(d, HISTORY_KEYS, ended,
                            "密钥已更换，第%" PRIu64
                            "期是用更换前的密钥签的，不再保留，不能退回到它。");
     }
@@ -104,7 +105,7 @@ void tell_select(struct daemon *d)
     struct edition_id before = d->shown.previous;
     d->shown = *s;
     if (confirmed) {
-        tell_edition_event(d, "confirmed", s->current,
+        tell_edition_event(d, HISTORY_CONFIRMED, s->current,
                            d->o->config->auto_confirm ? "第%" PRIu64 "期内容已按配置自动确认启用。"
                                                       : "第%" PRIu64
                                                         "期内容已在屏幕上显示，确认启用。");

@@ -89,4 +89,5 @@ void transfer_tell_over_quota(struct transfer *t, const struct drop_file *file);
  * is a receipt now, under the edition's number. */
 void transfer_tell_missed(struct transfer *t);
 
-unsigned transfer_failures(const struct transfer *t); /* files refused or put off so far */
+unsigned transfer_failures(const struct transfer *t); /* files refused or put off so far, not
+                                                         those whose edition is in use */

@@ -119,14 +119,27 @@ static void receipt_fill(const struct transfer *t, struct receipt *r, char sente
     r->sentence = sentence;
 }
 
+static bool is_same(const struct receipt *r)
+{
+    return strcmp(r->reason, reject_name(REJECT_SAME)) == 0;
+}
+
+/* A file that is given again after it was applied keeps the receipt that says so. */
+static enum err receipt_put(const struct transfer *t, const struct receipt *r, char path[PATH_MAX])
+{
+    return is_same(r) && receipt_says_applied(t->c.root, r->file, &r->identity, path)
+               ? ERR_OK
+               : receipt_write(t->c.root, r, path);
+}
+
 enum err transfer_announce(struct transfer *t, const struct receipt *r, enum transfer_origin origin)
 {
     char path[PATH_MAX] = "";
     struct link_message m;
     char text[600];
-    enum err e = receipt_write(t->c.root, r, path);
+    enum err e = receipt_put(t, r, path);
     if (e != ERR_OK && origin != TRANSFER_DROP) { /* there the file waits for its receipt */
-        e = receipt_write(t->c.root, r, path);
+        e = receipt_put(t, r, path);
     }
     (void)snprintf(text, sizeof text, "%s%s", r->sentence,
                    origin == TRANSFER_STICK   ? "（来自U盘）"
@@ -134,14 +147,14 @@ enum err transfer_announce(struct transfer *t, const struct receipt *r, enum tra
                                               : "");
     const struct history_event event = {
         .time_s = r->time_s,
-        .event = receipt_result_name(r->result),
+        .kind = receipt_kind(r->result),
         .id = r->id,
         .file = r->file,
         .reason = r->reason,
         .text = text,
     };
     enum err h = history_add(t->c.root, &event);
-    log_line(t->c.log, r->result == RECEIPT_APPLIED ? LOG_LEVEL_INFO : LOG_LEVEL_WARN,
+    log_line(t->c.log, r->result == RECEIPT_APPLIED || is_same(r) ? LOG_LEVEL_INFO : LOG_LEVEL_WARN,
              "%s：%s（%s%s）", r->file, r->sentence, r->reason,
              e == ERR_OK && h == ERR_OK ? "" : "；回执或记录未能写入磁盘");
     link_message_init(&m, "done");
@@ -223,7 +236,7 @@ void transfer_finish(struct transfer *t)
     end->reject = t->reject;
     end->result = r.result;
     end->id = r.id;
-    t->failures += r.result != RECEIPT_APPLIED;
+    t->failures += r.result != RECEIPT_APPLIED && t->reject != REJECT_SAME;
     t->phase = TRANSFER_IDLE;
     if (t->origin == TRANSFER_HTTPS && r.result == RECEIPT_INCOMPLETE) {
         /* Lines break off all the time: the fetcher says so in its own words, once. */

@@ -131,8 +131,30 @@ until_true 5 said 'stick state=done .*removable=1 sentence=第2期内容已装�
 pull
 listen
 plug "$W/s1"
-until_true 10 said 'package n=. file=0002.gkp .*result=refused reason=older' || die "older"
+until_true 10 said 'package n=. file=0002.gkp .*result=refused reason=same' || die "the one in use"
 "$PROBE" talk "$R" reject >/dev/null
+ok
+
+# the stick of the last update, plugged in again: nothing is wrong with it; and beside one that is
+pull
+mkdir "$W/again" && cp "$W/2.gkp" "$W/1.gkp" "$W/again/"
+listen
+plug "$W/again"
+until_true 10 said 'stick state=done .*removable=1 sentence=终端正在使用U盘上的第2期，没有更新的内容' || die "again"
+pull
+cp "$W/unsigned.gkp" "$W/again/"
+listen
+plug "$W/again"
+until_true 10 said 'stick state=failed .*第2期；另有%201%20个更新包不能用' || die "again, and one that nobody signed"
+pull
+ok
+# keys that cannot be used are the terminal's fault, not the package's
+mv "$R/trust/root.1" "$W/root.1"
+listen
+plug "$W/again"
+until_true 10 said 'stick state=failed .*没有可用的根证书' || die "no root"
+mv "$W/root.1" "$R/trust/root.1"
+pull
 ok
 
 # --- who may decide ------------------------------------------------------------------------------------------------
@@ -187,7 +209,7 @@ wait $!
 grep -q 'answer verb=export ok=0 .*被拔出' "$W/answer" || die "pulled before the export: $(tail -1 "$W/answer")"
 [ ! -e "$R/state/export" ] || die "the request of a pulled stick stays"
 mv "$W/s5" "$P/TECH"
-until_true 10 eval '"$PROBE" say "$R" status stick | grep -q "stick state=failed label=TECH .*removable=1"' || die "not looked at again"
+until_true 10 eval '"$PROBE" say "$R" status stick | grep -q "stick state=done label=TECH .*removable=1 sentence=终端正在使用"' || die "not looked at again"
 mkdir "$W/stick2"
 (trap - EXIT; until_true 5 test -s "$R/state/export" && mv "$W/stick2" "$W/exports/TECH" &&
     until_true 20 test ! -e "$R/state/export" && mv "$P/TECH" "$W/s5" && sleep 1.5 && mv "$W/exports/TECH" "$W/stick2") &

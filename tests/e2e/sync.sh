@@ -118,6 +118,12 @@ until_true 5 "$CTL" approve --root "$R" || die "approve 3"
 until_true 5 is_shown 'current 1 3' || die "in place not applied"
 [ -f "$W/3.gkp" ] || die "stick's file moved"
 until_true 5 has_receipt 3.gkp applied none || die "in place receipt"
+# given again: nothing to do, and the receipt that says "applied" stays; a copy gets its own
+"$PROBE" say "$R" "import path=$W/3.gkp" 'done' | grep -q 'result=refused reason=same .*已经在终端上使用' || die "again"
+has_receipt 3.gkp applied none || die "the receipt of an import in place is gone"
+cp "$W/3.gkp" "$W/copy.gkp"
+"$CTL" import "$W/copy.gkp" --root "$R" | grep -q '已经在终端上使用' || die "ctl import of what is in use"
+has_receipt copy.gkp refused same || die "receipt of the copy"
 "$PROBE" say "$R" "import path=/dev/null" answer | grep -q 'ok=0' || die "import of a device"
 "$PROBE" say "$R" "import path=relative.gkp" answer | grep -q 'ok=0' || die "import of a relative path"
 stop
@@ -156,7 +162,7 @@ refused one-role role-missing
 refused unsigned unsigned
 refused other channel
 cp "$W/2.gkp" "$W/older.gkp"; refused older older
-cp "$W/3.gkp" "$W/same.gkp"; refused same older
+cp "$W/3.gkp" "$W/same.gkp"; refused same same
 
 ln -s /etc/passwd "$R/drop/link.gkp"
 until_true 10 has_receipt link.gkp refused unreadable || die "link"

@@ -99,7 +99,7 @@ static enum reject model_accepts(const struct model *m, unsigned package, uint64
         return REJECT_BAD_LISTED;
     }
     if (edition <= m->current || edition < m->floor) {
-        return REJECT_OLDER;
+        return edition == m->current ? REJECT_SAME : REJECT_OLDER;
     }
     if (package >= DELTA && (!m->sealed[edition - 1])) {
         return REJECT_BASE_MISSING;

@@ -10,7 +10,10 @@
 
 #include "base/date.h"
 #include "kiosk/staff_link.h"
+#include "package/reject.h"
+#include "screens/staff_names.h"
 #include "screens/staff_update.h"
+#include "store/history.h"
 
 struct fixture {
     struct clock clock;
@@ -421,6 +424,38 @@ static void test_random_messages(void **state)
     }
 }
 
+/* As counters write a name. */
+static struct slice counted(const char *name, char out[64])
+{
+    (void)snprintf(out, 64, "%s", name);
+    for (char *c = out; *c; c++) {
+        *c = *c == '-' ? '_' : *c;
+    }
+    return slice_of(out);
+}
+
+/* Nothing that syncd may say is shown by its English name. */
+static void test_names(void **state)
+{
+    char name[64];
+    (void)state;
+    for (int k = 0; k < HISTORY_KIND_COUNT; k++) {
+        const char *event = history_kind_name((enum history_kind)k);
+        if (staff_event_word(slice_of(event)) == W_COUNT ||
+            staff_counter_word(counted(event, name)) == W_COUNT) {
+            fail_msg("no word for the event %s", event);
+        }
+    }
+    for (int r = REJECT_NONE + 1; r < REJECT_COUNT; r++) {
+        const char *reason = reject_name((enum reject)r);
+        if (staff_reason_word(counted(reason, name)) == W_COUNT) {
+            fail_msg("no word for the reason %s", reason);
+        }
+    }
+    assert_int_not_equal(staff_reason_word(SLICE_LIT("quota")), W_COUNT);
+    assert_int_equal(staff_event_word(SLICE_LIT("other")), W_COUNT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -431,6 +466,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_random_messages, setup, teardown),
         cmocka_unit_test_setup_teardown(test_pin_is_wiped, setup, teardown),
         cmocka_unit_test_setup_teardown(test_locked_asks_for_nothing, setup, teardown),
+        cmocka_unit_test(test_names),
         cmocka_unit_test_setup_teardown(test_what_locks, setup, teardown),
         cmocka_unit_test_setup_teardown(test_idle_leaves_but_not_while_work_goes_on, setup,
                                         teardown),

@@ -147,7 +147,7 @@ static void test_choice(void **state)
     assert_true(read_all(&more));
     assert_false(more);
     assert_int_equal(list.n, 8);
-    assert_int_equal(package("old.gkp")->why, REJECT_OLDER);
+    assert_int_equal(package("old.gkp")->why, REJECT_SAME);
     assert_int_equal(package("other.gkp")->why, REJECT_CHANNEL);
     assert_int_equal(package("unsigned.gkp")->why, REJECT_UNSIGNED);
     assert_int_equal(package("half.gkp")->why, REJECT_REVIEW_MISSING);
@@ -159,6 +159,7 @@ static void test_choice(void **state)
     assert_true(best < list.n);
     assert_string_equal(list.at[best].name, "NEW.GKP");
     assert_int_equal(list.at[best].signers.count[ROLE_REVIEW], 1);
+    assert_int_equal(stick_list_wrong(&list), 5); /* not old.gkp */
     list.at[best].why = REJECT_FRAME; /* the machine refused it */
     best = stick_list_best(&list);
     assert_string_equal(list.at[best].name, "middle.gkp");

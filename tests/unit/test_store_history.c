@@ -32,7 +32,7 @@ static int teardown(void **state)
 static void add(uint64_t edition)
 {
     const struct history_event e = {.time_s = 1283299200,
-                                    .event = "applied",
+                                    .kind = HISTORY_APPLIED,
                                     .id = {1, edition},
                                     .file = "a\"b.gkp",
                                     .text = "第一期内容已装入。"};
@@ -96,7 +96,7 @@ static void test_bound(void **state)
     char text[2000];
     memset(text, 'x', sizeof text - 1);
     text[sizeof text - 1] = '\0';
-    const struct history_event e = {.time_s = 0, .event = "refused", .text = text};
+    const struct history_event e = {.time_s = 0, .kind = HISTORY_REFUSED, .text = text};
     for (int i = 0; i < 400; i++) {
         assert_int_equal(history_add(root, &e), ERR_OK);
     }

@@ -131,7 +131,7 @@ static void test_life(void **state)
     confirm(in);
     assert_int_equal(s->floor.edition, 1);
     assert_int_equal(s->time_floor_s, 1283299200);
-    assert_int_equal(install_file(in, package[1], false), REJECT_OLDER);
+    assert_int_equal(install_file(in, package[1], false), REJECT_SAME);
     assert_int_equal(install_file(in, package[2], false), REJECT_NONE);
     assert_int_equal(s->previous.edition, 1);
     confirm(in);
@@ -302,7 +302,7 @@ static void test_rollback(void **state)
     assert_int_equal(s->current.edition, 1);
     assert_int_equal(s->floor.edition, 2); /* old sticks stay refused */
     assert_int_equal(install_file(in, package[2], false), REJECT_BAD_LISTED);
-    assert_int_equal(install_file(in, package[1], false), REJECT_OLDER);
+    assert_int_equal(install_file(in, package[1], false), REJECT_SAME);
     assert_int_equal(install_rollback(in), ERR_USAGE);
     assert_int_equal(install_file(in, package[3], false), REJECT_NONE);
     install_close(in);
@@ -408,7 +408,7 @@ static void test_damaged(void **state)
     assert_int_equal(install_damaged(in, (struct edition_id){1, 1}), ERR_USAGE);
     assert_int_equal(install_damaged(in, (struct edition_id){1, 2}), ERR_OK);
     assert_int_equal(s->current.edition, 1);
-    assert_int_equal(install_file(in, package[1], false), REJECT_OLDER);
+    assert_int_equal(install_file(in, package[1], false), REJECT_SAME);
     assert_int_equal(install_file(in, package[2], false), REJECT_NONE);
     assert_true(install_report(in)->resumed); /* only the damaged frame is read */
     assert_true(fixture_matches(&f, 2));
@@ -439,7 +439,7 @@ static void test_select_lost(void **state)
     assert_true(found.rebuilt);
     assert_int_equal(install_select(in)->current.edition, 2);
     assert_int_equal(install_select(in)->previous.edition, 1);
-    assert_int_equal(install_file(in, package[2], false), REJECT_OLDER);
+    assert_int_equal(install_file(in, package[2], false), REJECT_SAME);
     install_close(in);
 }
 

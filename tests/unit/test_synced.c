@@ -204,7 +204,7 @@ static void test_history(void **state)
 {
     (void)state;
     size_t at = 0;
-    const struct history_event event = {.time_s = 1, .event = "test", .text = "试。"};
+    const struct history_event event = {.time_s = 1, .kind = HISTORY_EXPORTED, .text = "试。"};
     assert_int_equal(history_add(f.root, &event), ERR_OK);
     (void)next(&at, SYNCED, "state/history.jsonl", "");
 }

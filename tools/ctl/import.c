@@ -95,17 +95,18 @@ static void print_receipt(const char *path)
 
 static int report(const struct ctl_options *o, const struct link_message *m)
 {
-    bool applied = strcmp(link_text(m, "result"), "applied") == 0;
+    bool in_use = strcmp(link_text(m, "result"), "applied") == 0 ||
+                  strcmp(link_text(m, "reason"), "same") == 0; /* it was before */
     progress_end();
     if (o->json) {
         print_receipt(link_text(m, "receipt"));
     }
-    if (!applied) {
+    if (!in_use) {
         ctl_complain("%s", link_text(m, "sentence"));
     } else if (!o->json) {
         puts(link_text(m, "sentence"));
     }
-    return applied ? 0 : 1;
+    return in_use ? 0 : 1;
 }
 
 /* Follows syncd until our file is done, or waits for somebody's approval. */
