@@ -31,6 +31,7 @@ struct entry {
     bool told, seen;
     int64_t put_off_ms; /* 0: not */
     int put_off_reason;
+    unsigned unread; /* attempts that ended in a failed read */
 };
 
 struct drop {
@@ -354,6 +355,12 @@ void drop_put_off(struct drop *d, const char *name, int64_t until_ms, int reason
         e->put_off_ms = until_ms;
         e->put_off_reason = reason;
     }
+}
+
+bool drop_try_again(struct drop *d, const char *name)
+{
+    struct entry *e = entry_find(d, name);
+    return e && ++e->unread < DROP_ATTEMPTS;
 }
 
 bool drop_is_settling(const struct drop *d)

@@ -60,6 +60,11 @@ void drop_forget(struct drop *d, const char *name);
  * this reason before. */
 void drop_put_off(struct drop *d, const char *name, int64_t until_ms, int reason, bool *ret_first);
 
+/* It could not be read. Is it worth another attempt? A medium may fail once; DROP_ATTEMPTS in all,
+ * as long as the file does not change. */
+#define DROP_ATTEMPTS 3
+bool drop_try_again(struct drop *d, const char *name);
+
 /* Milliseconds until something here may become due, -1: only a new look can tell. */
 int64_t drop_due_ms(const struct drop *d, int64_t now_ms);
 bool drop_is_settling(const struct drop *d); /* some file waits for its second look */

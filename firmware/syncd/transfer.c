@@ -281,6 +281,14 @@ static bool has_changed(const struct transfer *t)
            (fstat(t->fd, &st) != 0 || !same_file(&st, &t->file.identity));
 }
 
+/* A file in the drop folder, on the terminal's own disk, that could not be read is read again before
+ * it is given up; what was staged of it is kept. */
+static bool is_read_again(const struct transfer *t)
+{
+    return t->origin == TRANSFER_DROP && t->reject == REJECT_UNREADABLE && !t->says &&
+           drop_try_again(t->c.drop, t->file.name);
+}
+
 static enum install_pace install_on(struct transfer *t)
 {
     enum install_pace pace = INSTALL_AT_ONCE;
@@ -316,7 +324,7 @@ enum install_pace transfer_step(struct transfer *t)
         hash_step(t);
         break;
     case TRANSFER_FINISH:
-        if (has_changed(t)) {
+        if (has_changed(t) || is_read_again(t)) {
             transfer_close_file(t);
             t->phase = TRANSFER_IDLE;
         } else {

@@ -275,6 +275,24 @@ static void test_quota(void **state)
     assert_false(drop_over_quota(drop, "", &file));
 }
 
+static void test_read_again(void **state)
+{
+    (void)state;
+    put("bad.gkp", SLICE_LIT("no package"));
+    look(0);
+    look(1000);
+    expect_next(1000, "bad.gkp");
+    for (int i = 1; i < DROP_ATTEMPTS; i++) {
+        assert_true(drop_try_again(drop, "bad.gkp"));
+        expect_next(1000, "bad.gkp"); /* at once */
+    }
+    assert_false(drop_try_again(drop, "bad.gkp"));
+    assert_false(drop_try_again(drop, "another.gkp"));
+    put("bad.gkp", SLICE_LIT("no package, another time")); /* another state of it */
+    look(2000);
+    assert_true(drop_try_again(drop, "bad.gkp"));
+}
+
 static void test_hard_links(void **state)
 {
     (void)state;
@@ -305,6 +323,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_events, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_folder_that_cannot_be_read, setup, teardown),
         cmocka_unit_test_setup_teardown(test_quota, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_read_again, setup, teardown),
         cmocka_unit_test_setup_teardown(test_hard_links, setup, teardown),
         cmocka_unit_test_setup_teardown(test_tidy, setup, teardown),
     };
