@@ -2,7 +2,6 @@
  * counts. An fsync that failed is never retried: the caller gets the error and starts again with a
  * new file. */
 #include "base/file.h"
-#include "base/plant.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,6 +12,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "base/plant.h"
 
 enum err fd_write_at(int fd, const void *p, size_t n, uint64_t offset)
 {
@@ -205,6 +206,27 @@ enum err dir_remove(const char *path)
         return err_of_errno(errno);
     }
     return ERR_OK;
+}
+
+enum err dir_sweep(const char *path, dir_goes_fn goes, const void *user)
+{
+    enum err e = ERR_OK;
+    DIR *dir = opendir(path);
+    if (!dir) {
+        return err_of_errno(errno);
+    }
+    const struct dirent *entry;
+    while (e == ERR_OK && (entry = dir_next(dir, &e)) != NULL) {
+        char victim[PATH_MAX];
+        const char *name = entry->d_name;
+        if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || !goes(dirfd(dir), name, user)) {
+            continue;
+        }
+        int n = snprintf(victim, sizeof victim, "%s/%s", path, name);
+        e = n > 0 && (size_t)n < sizeof victim ? dir_remove(victim) : ERR_LIMIT;
+    }
+    closedir(dir);
+    return e;
 }
 
 bool path_exists(const char *path)

@@ -36,4 +36,7 @@ enum err dir_sync(const char *path) MUST_USE;                /* fsync of a folde
 enum err dir_make(const char *path, unsigned mode) MUST_USE; /* with parents; existing is fine */
 enum err
 dir_remove(const char *path) MUST_USE; /* recursively, never following links; absent is fine */
+/* dir_remove of every entry of a folder that goes() picks; ends with the first error. */
+typedef bool (*dir_goes_fn)(int dir_fd, const char *name, const void *user);
+enum err dir_sweep(const char *path, dir_goes_fn goes, const void *user) MUST_USE;
 bool path_exists(const char *path);

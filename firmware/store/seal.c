@@ -1,7 +1,6 @@
 /* Guarantees the order of syncs that makes a sealed edition whole or absent after a power cut. */
 #include "store/seal.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -226,30 +225,17 @@ enum err seal_remove(const char *root, struct edition_id id)
     return e == ERR_OK ? dir_remove(trash) : e;
 }
 
+static bool is_no_edition(int dir_fd, const char *name, const void *user)
+{
+    struct edition_id id;
+    (void)dir_fd;
+    (void)user;
+    return !edition_id_parse(slice_of(name), &id);
+}
+
 enum err seal_sweep(const char *root)
 {
     char path[PATH_MAX];
     enum err e = store_path(root, "editions", path);
-    if (e != ERR_OK) {
-        return e;
-    }
-    DIR *dir = opendir(path);
-    if (!dir) {
-        return err_of_errno(errno);
-    }
-    const struct dirent *entry;
-    while (e == ERR_OK && (entry = readdir(dir)) != NULL) {
-        struct edition_id id;
-        char victim[PATH_MAX];
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
-            edition_id_parse(slice_of(entry->d_name), &id)) {
-            continue;
-        }
-        e = store_path(path, entry->d_name, victim);
-        if (e == ERR_OK) {
-            e = dir_remove(victim);
-        }
-    }
-    closedir(dir);
-    return e;
+    return e == ERR_OK ? dir_sweep(path, is_no_edition, NULL) : e;
 }

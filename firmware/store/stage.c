@@ -2,7 +2,6 @@
  * bytes are right. */
 #include "store/stage.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -187,8 +186,8 @@ void stage_expect(struct stage *s, size_t n, uint64_t offset)
     (void)posix_fadvise(s->fd, (off_t)offset, (off_t)n, POSIX_FADV_WILLNEED);
 }
 
-/* A part whose number is not keep's goes, and what is no part. */
-static bool is_other(int dir_fd, const char *name, const struct edition_id *keep)
+/* A part of another edition than keep, and what is no part. */
+static bool is_other(int dir_fd, const char *name, const void *keep)
 {
     struct slice s = slice_of(name);
     struct edition_id id;
@@ -196,54 +195,31 @@ static bool is_other(int dir_fd, const char *name, const struct edition_id *keep
     if (!slice_has_suffix(s, SLICE_LIT(".part"))) {
         return true;
     }
-    return keep && !(edition_id_parse(slice_sub(s, 0, s.n - 5), &id) && edition_id_eq(id, *keep));
+    return keep && !(edition_id_parse(slice_sub(s, 0, s.n - 5), &id) &&
+                     edition_id_eq(id, *(const struct edition_id *)keep));
 }
 
-static bool is_empty(int dir_fd, const char *name, const struct edition_id *keep)
+static bool is_empty(int dir_fd, const char *name, const void *user)
 {
     struct stat st;
-    (void)keep;
+    (void)user;
     return fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
            st.st_size == 0;
 }
 
-static enum err remove_each(const char *root,
-                            bool (*goes)(int dir_fd, const char *name,
-                                         const struct edition_id *keep),
-                            const struct edition_id *keep)
+enum err stage_clean(const char *root, const struct edition_id *keep)
 {
     char path[PATH_MAX];
     enum err e = store_path(root, "stage", path);
-    if (e != ERR_OK) {
-        return e;
-    }
-    DIR *dir = opendir(path);
-    if (!dir) {
-        return err_of_errno(errno);
-    }
-    const struct dirent *entry;
-    while (e == ERR_OK && (entry = readdir(dir)) != NULL) {
-        char victim[PATH_MAX];
-        const char *name = entry->d_name;
-        if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || !goes(dirfd(dir), name, keep)) {
-            continue;
-        }
-        e = store_path(path, name, victim);
-        if (e == ERR_OK) {
-            e = dir_remove(victim);
-        }
-    }
-    closedir(dir);
-    return e;
-}
-
-enum err stage_clean(const char *root, const struct edition_id *keep)
-{
-    return remove_each(root, is_other, keep);
+    return e == ERR_OK ? dir_sweep(path, is_other, keep) : e;
 }
 
 void stage_sweep(const char *root)
 {
-    enum err e = PLANT(stage_not_swept) ? ERR_OK : remove_each(root, is_empty, NULL);
+    char path[PATH_MAX];
+    enum err e = store_path(root, "stage", path);
+    if (e == ERR_OK && !PLANT(stage_not_swept)) {
+        e = dir_sweep(path, is_empty, NULL);
+    }
     (void)e;
 }

@@ -78,6 +78,28 @@ static void test_remove_does_not_follow(void **state)
     assert_int_equal(dir_make(in("real"), 0755), ERR_FORMAT);
 }
 
+static bool begins_with(int dir_fd, const char *name, const void *user)
+{
+    assert_true(dir_fd >= 0);
+    return name[0] == *(const char *)user;
+}
+
+static void test_sweep(void **state)
+{
+    (void)state;
+    assert_int_equal(dir_make(in("swept/g-folder/deep"), 0755), ERR_OK);
+    assert_int_equal(dir_make(in("swept/kept"), 0755), ERR_OK);
+    assert_int_equal(file_replace(in("swept/g"), SLICE_LIT("x"), 0644), ERR_OK);
+    assert_int_equal(symlink(in("swept/kept"), in("swept/g-link")), 0);
+    assert_int_equal(dir_sweep(in("swept"), begins_with, "g"), ERR_OK);
+    assert_false(path_exists(in("swept/g-folder")) || path_exists(in("swept/g")));
+    assert_false(path_exists(in("swept/g-link")));
+    assert_true(path_exists(in("swept/kept")));
+    assert_int_equal(dir_sweep(in("swept"), begins_with, "."), ERR_OK); /* not the folder itself */
+    assert_true(path_exists(in("swept/kept")));
+    assert_int_equal(dir_sweep(in("none"), begins_with, "g"), ERR_MISSING);
+}
+
 static void test_replace_in_missing_folder(void **state)
 {
     (void)state;
@@ -90,6 +112,7 @@ int main(void)
         cmocka_unit_test(test_replace_and_read),
         cmocka_unit_test(test_refuses_links_and_fifos),
         cmocka_unit_test(test_remove_does_not_follow),
+        cmocka_unit_test(test_sweep),
         cmocka_unit_test(test_replace_in_missing_folder),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
