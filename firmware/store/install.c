@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/plant.h"
 #include "store/job.h"
+#include "store/roots.h"
 #include "store/seal.h"
 #include "store/store.h"
 
@@ -158,16 +159,12 @@ static enum err select_derive(const struct install *in, struct select *s)
 {
     struct edition_id ids[STORE_EDITIONS_MAX];
     size_t n = 0;
-    char path[PATH_MAX];
     struct trust *trust = NULL;
     enum err e = store_list(in->config.root, ids, &n);
     if (e != ERR_OK || n == 0) {
         return e;
     }
-    e = store_path(in->config.root, "trust", path);
-    if (e == ERR_OK) {
-        e = trust_open(path, &trust);
-    }
+    e = roots_open(in->config.root, &trust);
     for (size_t i = 0; e == ERR_OK && i < n && edition_id_is_none(s->previous); i++) {
         struct package *p = NULL;
         enum reject why = seal_open(in->config.root, ids[i], trust, &p);

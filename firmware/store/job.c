@@ -21,6 +21,7 @@
 #include "base/plant.h"
 #include "edition/check.h"
 #include "edition/edition.h"
+#include "store/roots.h"
 #include "store/seal.h"
 #include "store/store.h"
 
@@ -88,9 +89,7 @@ enum job_step job_refuse(enum reject why, enum reject *ret_why)
 
 static enum reject trust_load(struct job *j, struct install_report *report)
 {
-    char path[PATH_MAX];
-    enum err e = store_path(j->config->root, "trust", path);
-    e = e == ERR_OK ? trust_open(path, &j->trust) : e;
+    enum err e = roots_open(j->config->root, &j->trust);
     if (trust_unusable(e)) {
         report->no_trust = true;
         return REJECT_KEY_UNKNOWN;

@@ -11,6 +11,7 @@
 #include "package/minisign.h"
 #include "package/table.h"
 #include "package/trust.h"
+#include "store/roots.h"
 #include "store/store.h"
 
 struct proof {
@@ -34,15 +35,13 @@ static enum err beside_read(const char *root, struct edition_id id, const char *
 static enum err signatures_check(struct proof *p, const char *root, struct slice manifest,
                                  struct slice signatures)
 {
-    char path[PATH_MAX];
     struct trust *trust = NULL;
     struct signers signers;
-    if (store_path(root, "trust", path) != ERR_OK || trust_open_as_far(path, &trust) != ERR_OK) {
+    if (roots_open_as_far(root, &trust) != ERR_OK) {
         return ERR_OK;
     }
     enum reject why = trust_check_sealed(trust, manifest, signatures, &signers);
-    p->is_signed = why == REJECT_NONE &&
-                   strcmp(p->manifest.channel, trust_channel(trust)) == 0 &&
+    p->is_signed = why == REJECT_NONE && strcmp(p->manifest.channel, trust_channel(trust)) == 0 &&
                    p->manifest.epoch <= trust_epoch(trust);
     trust_close(trust);
     return why == REJECT_SIGNATURE || why == REJECT_UNSIGNED ? ERR_CORRUPT
@@ -83,8 +82,7 @@ enum err proof_open(const char *root, struct edition_id id, struct proof **ret_p
     if (e == ERR_OK) {
         e = signatures_check(p, root, buf_slice(&manifest), buf_slice(&signatures));
     }
-    if (e == ERR_OK &&
-        table_check(buf_slice(&p->table), &p->manifest, UINT64_MAX) != REJECT_NONE) {
+    if (e == ERR_OK && table_check(buf_slice(&p->table), &p->manifest, UINT64_MAX) != REJECT_NONE) {
         e = ERR_CORRUPT;
     }
     buf_finish(&manifest);

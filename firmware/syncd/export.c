@@ -17,10 +17,10 @@
 
 #include "base/date.h"
 #include "base/file.h"
+#include "store/roots.h"
 #include "store/store.h"
 #include "syncd/export_child.h"
 #include "syncd/inside.h"
-#include "syncd/keys_in.h"
 #include "syncd/requests.h"
 #include "syncd/stick.h"
 #include "syncd/tell.h"
@@ -129,7 +129,7 @@ static void folder_name(struct export *x)
     struct local_time t = local_time_of(clock_wall_s(x->d->o->clock));
     char channel[48] = "";
     struct trust *trust = NULL;
-    if (keys_in_trust(x->d->o->root, &trust) == ERR_OK) {
+    if (roots_open(x->d->o->root, &trust) == ERR_OK) {
         (void)snprintf(channel, sizeof channel, "%s", trust_channel(trust));
     }
     trust_close(trust);

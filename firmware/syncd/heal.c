@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "store/roots.h"
 #include "store/scrub.h"
 #include "store/store.h"
 #include "syncd/inside.h"
@@ -60,17 +61,13 @@ void heal_close(void *self)
 
 static enum err scrub_start(struct heal *h, struct edition_id id)
 {
-    char path[PATH_MAX];
     struct trust *trust = NULL;
     scrub_destroy(h->scrub);
     h->scrub = NULL;
     if (edition_id_is_none(id)) {
         return ERR_OK;
     }
-    enum err e = store_path(h->d->o->root, "trust", path);
-    if (e == ERR_OK) {
-        e = trust_open_as_far(path, &trust);
-    }
+    enum err e = roots_open_as_far(h->d->o->root, &trust);
     if (e == ERR_OK) {
         e = scrub_create(h->d->o->root, id, trust, &h->scrub);
     }

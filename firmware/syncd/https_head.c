@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "syncd/keys_in.h"
+#include "store/roots.h"
 
 struct https_judge {
     struct trust *trust;
@@ -25,7 +25,7 @@ enum err https_judge_open(const char *root, struct slice bytes, struct box_left 
     }
     j->source =
         (struct install_source){.fd = memfd_create("gongkai-head", MFD_CLOEXEC), .size = bytes.n};
-    enum err e = j->source.fd < 0 ? ERR_NOMEM : keys_in_trust(root, &j->trust);
+    enum err e = j->source.fd < 0 ? ERR_NOMEM : roots_open(root, &j->trust);
     if (e == ERR_OK && fd_write_at(j->source.fd, bytes.p, bytes.n, 0) != ERR_OK) {
         e = ERR_NOMEM;
     }

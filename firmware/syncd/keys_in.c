@@ -14,27 +14,13 @@
 #include "package/root.h"
 #include "package/trust.h"
 #include "store/box_ask.h"
+#include "store/roots.h"
 #include "store/store.h"
-
-enum err keys_in_trust(const char *root, struct trust **ret_trust)
-{
-    char path[PATH_MAX];
-    enum err e = store_path(root, "trust", path);
-    return e == ERR_OK ? trust_open(path, ret_trust) : e;
-}
-
-/* What a new root, or one that cannot be read any more and comes back, has to follow. */
-static enum err chain_open(const char *root, struct trust **ret_trust)
-{
-    char path[PATH_MAX];
-    enum err e = store_path(root, "trust", path);
-    return e == ERR_OK ? trust_open_as_far(path, ret_trust) : e;
-}
 
 enum err keys_in_next(const char *root, uint64_t *ret_version)
 {
     struct trust *t = NULL;
-    enum err e = chain_open(root, &t);
+    enum err e = roots_open_as_far(root, &t);
     if (e == ERR_OK) {
         *ret_version = trust_version(t) + 1;
     }
@@ -170,7 +156,7 @@ static enum err accept(const char *root, struct slice text, struct slice signatu
     uint64_t version = parsed.version;
     e = root_store(root, "trust", version, text, signatures);
     if (e == ERR_OK) {
-        e = chain_open(root, &t);
+        e = roots_open_as_far(root, &t);
     }
     if (e == ERR_OK && trust_version(t) < version) {
         e = ERR_CORRUPT; /* what was written is not what is read */
@@ -196,7 +182,7 @@ enum err keys_in_take(const char *root, struct slice text, struct slice signatur
 {
     struct keys_in_result r = {0};
     struct trust *t = NULL;
-    enum err e = chain_open(root, &t);
+    enum err e = roots_open_as_far(root, &t);
     if (e != ERR_OK) {
         return e;
     }

@@ -29,8 +29,6 @@ enum err keys_in_take(const char *root, struct slice text, struct slice signatur
  * installed by hand. *ret_result is set when the healing itself succeeded, whatever is returned. */
 enum err keys_in_heal(const char *root, struct keys_in_result *ret_result) MUST_USE;
 
-/* The trust of ROOT/trust, as trust_open. */
-enum err keys_in_trust(const char *root, struct trust **ret_trust) MUST_USE;
 /* The version that would follow what can be read: the N of the root.N to look for. ERR_…: of
  * trust_open_as_far. */
 enum err keys_in_next(const char *root, uint64_t *ret_version) MUST_USE;

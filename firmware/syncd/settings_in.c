@@ -11,8 +11,8 @@
 #include "base/file.h"
 #include "package/trust.h"
 #include "store/box_ask.h"
+#include "store/roots.h"
 #include "store/store.h"
-#include "syncd/keys_in.h"
 
 /* The file and its copy, written after it. */
 static const char *const places[] = {"state/settings.gks", "state/settings.copy.gks"};
@@ -46,7 +46,7 @@ static enum err load(const char *root, const struct trust *t, bool *ret_found,
 enum err settings_in_load(const char *root, bool *ret_found, struct settings *ret_settings)
 {
     struct trust *t = NULL;
-    enum err e = keys_in_trust(root, &t);
+    enum err e = roots_open(root, &t);
     if (e == ERR_OK) {
         e = load(root, t, ret_found, ret_settings);
     } else if (trust_unusable(e)) { /* without keys nothing is signed */
@@ -170,7 +170,7 @@ enum err settings_in_take(const char *root, struct slice bytes,
 {
     struct settings_in_result r = {0};
     struct trust *t = NULL;
-    enum err e = keys_in_trust(root, &t);
+    enum err e = roots_open(root, &t);
     if (e == ERR_OK) {
         e = decide(root, t, bytes, &r);
     }

@@ -3,16 +3,16 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "store/roots.h"
 #include "store/store.h"
-#include "syncd/keys_in.h"
 #include "syncd/stick_inside.h"
 
 /* One failed call is no reason to send staff away: tried twice. */
 static enum err trust_take(struct stick *s)
 {
-    enum err e = keys_in_trust(s->d->o->root, &s->trust);
+    enum err e = roots_open(s->d->o->root, &s->trust);
     if (e != ERR_OK && !trust_unusable(e)) {
-        e = keys_in_trust(s->d->o->root, &s->trust);
+        e = roots_open(s->d->o->root, &s->trust);
     }
     return e;
 }

@@ -10,9 +10,9 @@
 #include "base/plant.h"
 #include "package/package.h"
 #include "store/history.h"
+#include "store/roots.h"
 #include "store/seal.h"
 #include "store/store.h"
-#include "syncd/keys_in.h"
 #include "syncd/transfer_inside.h"
 
 static bool says_applied(struct slice line, struct edition_id id)
@@ -53,7 +53,7 @@ static enum reject head_open(const char *root, struct edition_id id, struct pack
 {
     struct trust *trust = NULL;
     enum reject why = REJECT_STORAGE;
-    if (keys_in_trust(root, &trust) == ERR_OK) {
+    if (roots_open(root, &trust) == ERR_OK) {
         why = seal_open(root, id, trust, ret_package);
     }
     trust_close(trust);

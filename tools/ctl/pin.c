@@ -14,6 +14,7 @@
 #include "ctl/commands.h"
 #include "package/secret.h"
 #include "package/settings.h"
+#include "store/roots.h"
 #include "store/store.h"
 
 #define LINE_MAX_BYTES 128
@@ -111,8 +112,7 @@ static bool settings_rule(const char *root)
     struct settings s;
     enum err e = store_path(root, "state/settings.gks", path);
     e = e == ERR_OK ? file_read(path, SETTINGS_FILE_MAX, &file) : e;
-    e = e == ERR_OK ? store_path(root, "trust", path) : e;
-    e = e == ERR_OK ? trust_open(path, &t) : e;
+    e = e == ERR_OK ? roots_open(root, &t) : e;
     bool rule =
         e == ERR_OK && settings_open(t, buf_slice(&file), &s) == REJECT_NONE && s.pin[0] != '\0';
     trust_close(t);
