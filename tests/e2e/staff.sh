@@ -137,7 +137,7 @@ panel 'expect "您想了解什么？"'
 panel 'wait text "可以拔出U盘"'
 pull KINGSTON
 panel 'wait 10'
-for _ in 1 2 3 4 5 6 7 8 9 10; do
+for _ in {1..40}; do
     sleep 0.3
     panel tree
     grep -q 'U盘' <<<"$ANSWER" || break

@@ -197,7 +197,7 @@ config 'settle_ms = 600000' 'poll_s = 1' 'retry_s = 1' 'incomplete_after_s = 1' 
     'drop_max_files = 12' 'drop_max_mib = 4'
 start
 for i in $(seq 10 19); do echo "$i" >"$R/drop/q$i.part"; done
-sleep 1.2
+sleep 3 # seen before the next ones come
 for i in $(seq 20 29); do echo "$i" >"$R/drop/q$i.part"; done
 until_true 10 has_receipt q29.part refused quota || die "quota: no receipt"
 [ "$(ls "$R"/drop/q* | wc -l)" -le 12 ] || die "quota: $(ls "$R"/drop/q* | wc -l) files"
