@@ -147,16 +147,17 @@ static void rest_without(struct stick *s)
         return;
     }
     const struct stick_package *p = &s->list.at[nearest];
+    bool same = p->why == REJECT_SAME;
     if (s->wanted) {
         (void)snprintf(sentence, sizeof sentence, "选的更新包已不在U盘上；请重新插入U盘。");
-    } else if (p->why == REJECT_SAME && wrong == 0) {
+    } else if (wrong > 0 && (same || p->why == REJECT_OLDER)) {
+        (void)snprintf(sentence, sizeof sentence,
+                       "%s第%" PRIu64 "期%s；另有 %zu 个更新包不能用，原因请看U盘上的更新包列表。",
+                       same ? "终端正在使用U盘上的" : "U盘上的", p->id.edition,
+                       same ? "" : "比终端上的内容旧", wrong);
+    } else if (same) {
         (void)snprintf(sentence, sizeof sentence,
                        "终端正在使用U盘上的第%" PRIu64 "期，没有更新的内容。", p->id.edition);
-    } else if (p->why == REJECT_SAME) {
-        (void)snprintf(sentence, sizeof sentence,
-                       "终端正在使用U盘上的第%" PRIu64
-                       "期；另有 %zu 个更新包不能用，原因请看U盘上的更新包列表。",
-                       p->id.edition, wrong);
     } else {
         (void)snprintf(sentence, sizeof sentence, "%s%s", s->list.n > 1 ? "没有可用的更新包。" : "",
                        stick_package_sentence(p));

@@ -147,6 +147,11 @@ listen
 plug "$W/again"
 until_true 10 said 'stick state=failed .*第2期；另有%201%20个更新包不能用' || die "again, and one that nobody signed"
 pull
+rm "$W/again/2.gkp"
+listen
+plug "$W/again"
+until_true 10 said 'stick state=failed .*U盘上的第1期比终端上的内容旧；另有%201%20个更新包不能用' || die "an older one, and one that nobody signed"
+pull
 ok
 # keys that cannot be used are the terminal's fault, not the package's
 mv "$R/trust/root.1" "$W/root.1"
