@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 struct frame_decoder {
     ZSTD_DCtx *zstd;
@@ -59,7 +60,9 @@ static enum reject decompress(ZSTD_DCtx *zstd, struct slice compressed, struct s
         return REJECT_NOMEM;
     }
     size_t n = ZSTD_decompressDCtx(zstd, out.p, out.n, compressed.p, compressed.n);
-    return n == out.n ? REJECT_NONE : REJECT_FRAME;
+    return n == out.n                                             ? REJECT_NONE
+           : ZSTD_getErrorCode(n) == ZSTD_error_memory_allocation ? REJECT_NOMEM
+                                                                  : REJECT_FRAME;
 }
 
 enum reject frame_decode(struct frame_decoder *d, const struct frame_entry *entry,

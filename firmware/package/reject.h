@@ -30,6 +30,7 @@ enum reject {
     REJECT_STORAGE,  /* writing or reading back failed */
     REJECT_STOPPED,  /* staff or the source stopped it */
     REJECT_NOMEM,    /* an allocation failed */
+    REJECT_CRASHED,  /* the child that looked into it ended without a word */
     /* Finer kinds of a role missing; the last two share the name "role-missing". */
     REJECT_UNSIGNED,       /* no signature at all */
     REJECT_OFFICE_MISSING, /* secrecy review signed, the office did not */

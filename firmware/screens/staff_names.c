@@ -57,7 +57,8 @@ static const struct named reasons[] = {
     {"base_missing", W_STAFF_WHY_BASE},
     {"readonly", W_STAFF_WHY_STORAGE},
     {"storage", W_STAFF_WHY_STORAGE},
-    {"nomem", W_STAFF_WHY_STORAGE},
+    {"nomem", W_STAFF_WHY_MEMORY},
+    {"crashed", W_STAFF_WHY_CRASHED},
     {"stopped", W_STAFF_WHY_STOPPED},
     {"quota", W_STAFF_WHY_QUOTA},
 };

@@ -243,7 +243,7 @@ const char *box_shared(const struct box *b)
     return b->shared;
 }
 
-enum reject box_why_ended(struct box *b, enum reject otherwise)
+enum reject box_why_ended(struct box *b)
 {
     int status = 0;
     const struct timespec pause = {0, 1000000};
@@ -255,7 +255,7 @@ enum reject box_why_ended(struct box *b, enum reject otherwise)
         }
     }
     if (!ended) {
-        return otherwise; /* it closed the socket and lives on */
+        return REJECT_CRASHED; /* it closed the socket and lives on */
     }
     b->child = 0;
     if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) {
@@ -267,5 +267,5 @@ enum reject box_why_ended(struct box *b, enum reject otherwise)
     if (WIFSIGNALED(status) && WTERMSIG(status) == SIGBUS && b->delta) {
         return REJECT_BASE_MISSING; /* the mapped base cannot be read */
     }
-    return otherwise;
+    return REJECT_CRASHED;
 }

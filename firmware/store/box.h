@@ -96,5 +96,6 @@ enum err box_send(struct box *b, const struct box_message *m) MUST_USE;
 int64_t box_silence_ms(const struct box *b);
 const char *box_shared(const struct box *b); /* changes under the reader's hands: copy, then look */
 
-/* How it came to an end, as a reason: out of memory, the base's medium failed, else `otherwise`. */
-enum reject box_why_ended(struct box *b, enum reject otherwise);
+/* How it came to an end, as a reason: out of memory, the base's medium failed, else
+ * REJECT_CRASHED. */
+enum reject box_why_ended(struct box *b);

@@ -34,13 +34,11 @@ static void child_end(struct box *b)
     }
 }
 
-enum err box_ask(box_answer answer, const void *task, void *ret_answer, size_t n)
+static enum err ask_once(struct question *q, void *ret_answer, size_t n)
 {
     struct box *b = NULL;
     struct box_message m;
-    struct question q = {answer, task};
-    const struct box_order order = {.run = run_answer, .task = &q, .source = -1, .base = -1};
-    assert(n <= BOX_ASK_MAX);
+    const struct box_order order = {.run = run_answer, .task = q, .source = -1, .base = -1};
     enum err e = box_start(&order, &b);
     if (e != ERR_OK) {
         return e;
@@ -52,10 +50,18 @@ enum err box_ask(box_answer answer, const void *task, void *ret_answer, size_t n
     if (news == BOX_MESSAGE && m.kind == BOX_DONE) {
         memcpy(ret_answer, box_shared(b), n);
     } else if (news == BOX_ENDED) {
-        e = box_why_ended(b, REJECT_HEADER) == REJECT_NOMEM ? ERR_NOMEM : ERR_CORRUPT;
+        e = box_why_ended(b) == REJECT_NOMEM ? ERR_NOMEM : ERR_CORRUPT;
     } else {
         e = news == BOX_BROKEN ? ERR_NOMEM : ERR_CORRUPT;
     }
     child_end(b);
     return e;
+}
+
+enum err box_ask(box_answer answer, const void *task, void *ret_answer, size_t n)
+{
+    struct question q = {answer, task};
+    assert(n <= BOX_ASK_MAX);
+    enum err e = ask_once(&q, ret_answer, n);
+    return e == ERR_CORRUPT ? ask_once(&q, ret_answer, n) : e;
 }

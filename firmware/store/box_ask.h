@@ -13,7 +13,7 @@
 /* Runs in the child. Writes the answer, which was all zero. */
 typedef void (*box_answer)(const void *task, void *ret_answer);
 
-/* n: bytes of the answer. Waits for it: some milliseconds, BOX_ASK_LIMIT_MS when the child hangs.
- * ERR_NOMEM: no child could be had or memory ran out; ERR_CORRUPT: the child crashed or hung, the
- * fault of what it was asked. */
+/* n: bytes of the answer. Waits for it: some milliseconds, twice BOX_ASK_LIMIT_MS at the most.
+ * ERR_NOMEM: no child could be had or memory ran out; ERR_CORRUPT: two children in a row crashed
+ * or hung, the fault of what they were asked and not of the machine. */
 enum err box_ask(box_answer answer, const void *task, void *ret_answer, size_t n) MUST_USE;

@@ -47,11 +47,10 @@ void head_close(struct head *h)
     }
 }
 
-enum reject head_no_message(struct box *b, enum box_news news, int64_t limit_ms,
-                            enum reject otherwise)
+enum reject head_no_message(struct box *b, enum box_news news, int64_t limit_ms)
 {
     if (news == BOX_ENDED) {
-        return box_why_ended(b, otherwise);
+        return box_why_ended(b);
     }
     if (news == BOX_BROKEN) {
         return REJECT_STORAGE;
@@ -151,6 +150,6 @@ enum head_step head_step(struct head *h, struct package **ret_package, enum reje
     if (news == BOX_MESSAGE) {
         return message(h, &m, ret_package, ret_why);
     }
-    enum reject why = head_no_message(h->box, news, h->order.limit_ms, REJECT_HEADER);
+    enum reject why = head_no_message(h->box, news, h->order.limit_ms);
     return why == REJECT_NONE ? HEAD_LATER : refuse(why, ret_why);
 }

@@ -35,7 +35,5 @@ enum head_step {
 };
 enum head_step head_step(struct head *h, struct package **ret_package, enum reject *ret_why);
 
-/* What it means that a child sent no message: REJECT_NONE, wait on, or why it is the end.
- * otherwise: the reason when the child crashed or lied. */
-enum reject head_no_message(struct box *b, enum box_news news, int64_t limit_ms,
-                            enum reject otherwise);
+/* What it means that a child sent no message: REJECT_NONE, wait on, or why it is the end. */
+enum reject head_no_message(struct box *b, enum box_news news, int64_t limit_ms);

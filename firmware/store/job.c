@@ -305,7 +305,7 @@ static enum err smoke_read(struct edition *e)
     return r;
 }
 
-static int check_in_child(const char *path, const struct manifest *m)
+static enum err content_check(const char *path, const struct manifest *m)
 {
     struct edition *e = NULL;
     enum err r = edition_check(path);
@@ -319,6 +319,14 @@ static int check_in_child(const char *path, const struct manifest *m)
         r = smoke_read(e);
     }
     edition_close(e);
+    return r;
+}
+
+/* What one failed read or allocation made look wrong is looked at again. */
+static int check_in_child(const char *path, const struct manifest *m)
+{
+    enum err r = content_check(path, m);
+    r = r == ERR_OK ? r : content_check(path, m);
     return r == ERR_OK ? CHILD_GOOD : r == ERR_NOMEM ? CHILD_FAILED : CHILD_BAD;
 }
 
@@ -334,7 +342,7 @@ static bool checker_start(struct job *j)
             _exit(CHILD_FAILED);
         }
         (void)close_range(STDERR_FILENO + 1, ~0u, 0); /* locks and sockets end with the parent */
-        struct rlimit cpu = {CHECK_SECONDS, CHECK_SECONDS};
+        const struct rlimit cpu = {CHECK_SECONDS, CHECK_SECONDS + 60}; /* SIGXCPU, not SIGKILL */
         (void)setrlimit(RLIMIT_CPU, &cpu);
         (void)signal(SIGTERM, SIG_DFL);
         _exit(check_in_child(stage_file(j->stage), package_manifest(j->package)));
@@ -354,7 +362,8 @@ enum job_step job_check(struct job *j, enum reject *ret_why)
         return JOB_LATER;
     }
     j->checker = 0;
-    if (done < 0 || (WIFEXITED(status) && WEXITSTATUS(status) == CHILD_FAILED)) {
+    bool killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL; /* as box_why_ended */
+    if (done < 0 || killed || (WIFEXITED(status) && WEXITSTATUS(status) == CHILD_FAILED)) {
         return job_refuse(REJECT_NOMEM, ret_why);
     }
     return (WIFEXITED(status) && WEXITSTATUS(status) == CHILD_GOOD) || PLANT(check_ignored)

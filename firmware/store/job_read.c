@@ -49,7 +49,7 @@ static void child_end(struct job *j)
 /* No message: later, or the end. */
 static enum job_step no_message(struct job *j, enum box_news news, enum reject *ret_why)
 {
-    enum reject why = head_no_message(j->box, news, j->config->box_limit_ms, REJECT_FRAME);
+    enum reject why = head_no_message(j->box, news, j->config->box_limit_ms);
     return why == REJECT_NONE ? JOB_LATER : job_refuse(why, ret_why);
 }
 

@@ -299,7 +299,9 @@ void status_note_done(struct daemon *d, const struct link_message *done)
     struct reporting *r = of(d);
     const char *result = link_text(done, "result");
     const char *reason = link_text(done, "reason");
-    if (!r) {
+    bool same = strcmp(reason, reject_name(REJECT_SAME)) == 0;
+    bool applied = strcmp(result, history_kind_name(HISTORY_APPLIED)) == 0;
+    if (!r || (applied && same)) { /* counted before */
         return;
     }
     counters_add(&r->counters, result);
@@ -307,8 +309,7 @@ void status_note_done(struct daemon *d, const struct link_message *done)
         (void)snprintf(name, sizeof name, "refused_%.28s", reason);
         counters_add(&r->counters, name);
     }
-    if (strcmp(result, history_kind_name(HISTORY_APPLIED)) != 0 &&
-        strcmp(reason, reject_name(REJECT_SAME)) != 0) {
+    if (!applied && !same) {
         error_keep(r, result, link_text(done, "sentence"));
     }
 }

@@ -281,11 +281,12 @@ static bool has_changed(const struct transfer *t)
            (fstat(t->fd, &st) != 0 || !same_file(&st, &t->file.identity));
 }
 
-/* A file in the drop folder, on the terminal's own disk, that could not be read is read again before
- * it is given up; what was staged of it is kept. */
+/* A file in the drop folder, on the terminal's own disk, that could not be read, or whose reading
+ * crashed, is read again before it is given up; what was staged of it is kept. */
 static bool is_read_again(const struct transfer *t)
 {
-    return t->origin == TRANSFER_DROP && t->reject == REJECT_UNREADABLE && !t->says &&
+    bool guess = t->reject == REJECT_UNREADABLE || t->reject == REJECT_CRASHED;
+    return t->origin == TRANSFER_DROP && guess && !t->says &&
            drop_try_again(t->c.drop, t->file.name);
 }
 

@@ -70,16 +70,26 @@ static bool is_incomplete(const struct transfer *t)
 {
     bool remote = t->origin == TRANSFER_STICK || t->origin == TRANSFER_HTTPS;
     return t->source_gone ||
-           (remote && (t->reject == REJECT_UNREADABLE || t->reject == REJECT_TRUNCATED));
+           (remote && (t->reject == REJECT_UNREADABLE || t->reject == REJECT_TRUNCATED ||
+                       t->reject == REJECT_CRASHED));
+}
+
+/* The very file that brought the edition in use: given again, or left in the drop folder when it
+ * could not be moved away. */
+static bool is_known(const struct transfer *t)
+{
+    char path[PATH_MAX];
+    return t->reject == REJECT_SAME &&
+           receipt_says_applied(t->c.root, t->file.name, &t->file.identity, path);
 }
 
 static enum receipt_result result_of(const struct transfer *t)
 {
     bool no_trust = t->opened && install_report(t->c.install)->no_trust;
-    return t->reject == REJECT_NONE            ? RECEIPT_APPLIED
-           : is_incomplete(t)                  ? RECEIPT_INCOMPLETE
-           : is_storage(t->reject) || no_trust ? RECEIPT_POSTPONED
-                                               : RECEIPT_REFUSED;
+    return t->reject == REJECT_NONE || is_known(t) ? RECEIPT_APPLIED
+           : is_incomplete(t)                      ? RECEIPT_INCOMPLETE
+           : is_storage(t->reject) || no_trust     ? RECEIPT_POSTPONED
+                                                   : RECEIPT_REFUSED;
 }
 
 static const char *refusal_sentence(const struct transfer *t)
@@ -124,22 +134,16 @@ static bool is_same(const struct receipt *r)
     return strcmp(r->reason, reject_name(REJECT_SAME)) == 0;
 }
 
-/* A file that is given again after it was applied keeps the receipt that says so. */
-static enum err receipt_put(const struct transfer *t, const struct receipt *r, char path[PATH_MAX])
-{
-    return is_same(r) && receipt_says_applied(t->c.root, r->file, &r->identity, path)
-               ? ERR_OK
-               : receipt_write(t->c.root, r, path);
-}
-
 enum err transfer_announce(struct transfer *t, const struct receipt *r, enum transfer_origin origin)
 {
     char path[PATH_MAX] = "";
     struct link_message m;
     char text[600];
-    enum err e = receipt_put(t, r, path);
+    bool told = r->result == RECEIPT_APPLIED && is_same(r); /* receipt and history have it */
+    enum err e = told ? receipt_path(t->c.root, r->file, &r->identity, path)
+                      : receipt_write(t->c.root, r, path);
     if (e != ERR_OK && origin != TRANSFER_DROP) { /* there the file waits for its receipt */
-        e = receipt_put(t, r, path);
+        e = receipt_write(t->c.root, r, path);
     }
     (void)snprintf(text, sizeof text, "%s%s", r->sentence,
                    origin == TRANSFER_STICK   ? "（来自U盘）"
@@ -153,7 +157,7 @@ enum err transfer_announce(struct transfer *t, const struct receipt *r, enum tra
         .reason = r->reason,
         .text = text,
     };
-    enum err h = history_add(t->c.root, &event);
+    enum err h = told ? ERR_OK : history_add(t->c.root, &event);
     log_line(t->c.log, r->result == RECEIPT_APPLIED || is_same(r) ? LOG_LEVEL_INFO : LOG_LEVEL_WARN,
              "%s：%s（%s%s）", r->file, r->sentence, r->reason,
              e == ERR_OK && h == ERR_OK ? "" : "；回执或记录未能写入磁盘");

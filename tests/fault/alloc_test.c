@@ -1,7 +1,7 @@
 /* alloc_test SYNCD FAIL_ALLOC.SO [short | full] [once | ever]: every allocation of an update by the
  * real daemon and its children fails, once, and then that one and all after it. The daemon must
  * never crash, nothing wrong may be shown or kept, and an undisturbed run must then apply the
- * package, unless there is a receipt that says why not. */
+ * package; only where all after it failed too there may be a receipt that says why not. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -73,6 +73,7 @@ static void settle(struct lab *l, const struct job *j, const struct crew *c)
     }
     (void)lab_check(l, j->s);
     need(l, lab_has_receipt(l, "refused", NULL), "refused without a receipt");
+    need(l, j->ever, "refused for what it is not after one failed allocation");
     crew_add(c, COUNT_REFUSED, 1);
 }
 
