@@ -217,8 +217,9 @@ static enum talk talk_until_end(struct link *link, bool import, double end)
             bool done = strcmp(m.verb, "done") == 0;
             bool confirmed =
                 strcmp(m.verb, "notice") == 0 && strcmp(link_text(&m, "event"), "confirmed") == 0;
-            if (import &&
-                (confirmed || (done && strcmp(link_text(&m, "result"), "applied") != 0))) {
+            bool new = strcmp(link_text(&m, "result"), "applied") == 0 &&
+                       strcmp(link_text(&m, "reason"), "same") != 0; /* to be confirmed yet */
+            if (import && (confirmed || (done && !new))) {
                 return TALK_OVER;
             }
         } while (m.verb[0] != '\0');
